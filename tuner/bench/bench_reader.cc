@@ -25,6 +25,7 @@ struct Checks {
       return malformed_report("a measurement of no time or bytes");
     if (sample.memory && sample.memory->connections == 0)
       return malformed_report("memory of no connections");
+    // Jain's index is at most 1, but for rounding.
     if (sample.fairness && !(*sample.fairness >= 0 && *sample.fairness <= 1.001))
       return malformed_report("a fairness that is not from 0 to 1");
     return {};
@@ -71,6 +72,7 @@ Outcome BenchReader::take(std::string_view part) {
     begin = end + 1;
   }
   rest_.erase(0, begin);
+  // Only what has no end of line yet can grow without limit: whole lines are gone from it.
   if (rest_.size() > kLongestLine) return malformed_report("a line is too long");
   return {};
 }
@@ -83,6 +85,7 @@ Outcome BenchReader::take_line(std::string_view line) {
 
 Outcome BenchReader::check(const BenchEvent& event) const {
   if (ended_) return malformed_report("a line behind the last one");
+  // An error may come at any time, also instead of the start.
   if (std::holds_alternative<Error>(event)) return {};
   if (std::holds_alternative<BenchStart>(event) == started_)
     return malformed_report(started_ ? "it starts twice" : "it does not start");

@@ -31,6 +31,7 @@ Result<CpuTimes> cpu_times(std::string_view stat, int cpu) {
     std::array<std::uint64_t, Fields> ticks{};
     for (std::size_t i = 0; i < ticks.size(); ++i)
       ticks[i] = TRY(whole_number<std::uint64_t>(words[i + 1]));
+    // The next field, steal, is neither: while the hypervisor runs others this CPU does no work.
     return CpuTimes{.busy = ticks[User] + ticks[Nice] + ticks[System] + ticks[Irq] + ticks[Softirq],
                     .idle = ticks[Idle] + ticks[Iowait]};
   }

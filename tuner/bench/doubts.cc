@@ -108,6 +108,7 @@ class Doubts {
         least = least == 0 ? khz : std::min(least, khz);
         most = std::max(most, khz);
       }
+      // One CPU is enough for the doubt.
       if (least == 0 || most < least * kMuchDrift) continue;
       add(BenchDoubt::FrequencyMoved, fmt::format("the clock of CPU {} was between {} and {} MHz",
                                                   cpu(end), least / 1000, most / 1000));
@@ -135,6 +136,7 @@ std::optional<double> load_during_run(const BenchReport& report, BenchEnd end) {
     running += sample.running_ns;
   }
   if (all == 0) return std::nullopt;
+  // A limit is a loop that never waits. When its thread did not run, its CPU ran another program.
   return std::max(0.0, 1 - static_cast<double>(running) / static_cast<double>(all));
 }
 

@@ -21,6 +21,9 @@ int shift_of(std::size_t bucket) {
   return bucket < kSubBuckets ? 0 : static_cast<int>(bucket / kHalf) - 1;
 }
 
+// The lowest bit that counts is the eleventh, so that all values below kSubBuckets have a shift of
+// 0. A bucket with shift s is 2^s wide and begins at 1024 * 2^s or above: it is never wider than
+// 0.1 %.
 constexpr std::size_t bucket_of(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
   const int shift = static_cast<int>(std::bit_width(bits | (kSubBuckets - 1))) - kHalfBits - 1;
@@ -29,6 +32,7 @@ constexpr std::size_t bucket_of(std::int64_t value) {
 
 constexpr std::size_t kBuckets = bucket_of(LatencyHistogram::kMost) + 1;
 
+// The inverse of bucket_of().
 std::int64_t lowest_in(std::size_t bucket) {
   const int shift = shift_of(bucket);
   return static_cast<std::int64_t>(bucket - static_cast<std::size_t>(shift) * kHalf) << shift;
@@ -141,8 +145,10 @@ Result<LatencyHistogram> LatencyHistogram::unpacked(std::span<const std::uint64_
   LatencyHistogram histogram;
   std::size_t next = 0;
   for (std::size_t i = 0; i < numbers.size(); i += 2) {
+    // Before anything is recorded, which would reserve memory for all buckets below this one.
     if (numbers[i] >= kBuckets - next) return malformed("a bucket that there is not");
     if (numbers[i + 1] == 0) return malformed("a bucket without values");
+    // The sum over all buckets then fits into 64 bits.
     if (numbers[i + 1] > std::numeric_limits<std::uint32_t>::max())
       return malformed("more values than can be");
     const std::size_t bucket = next + static_cast<std::size_t>(numbers[i]);
@@ -156,6 +162,7 @@ std::string hgrm_text(const LatencyHistogram& histogram) {
   const auto us = [](double nanoseconds) { return nanoseconds / 1000; };
   std::string text = fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile",
                                  "TotalCount", "1/(1-Percentile)");
+  // The last row has no fourth column: it would be infinite.
   for (const PercentilePoint& point : histogram.curve()) {
     text += fmt::format("{:12.3f} {:2.12f} {:10}", us(static_cast<double>(point.nanoseconds)),
                         point.share, point.count);

@@ -19,6 +19,8 @@ Result<std::uint64_t> kib_of(std::string_view meminfo, std::string_view name) {
 
 }  // namespace
 
+// Sockets and what kTLS keeps of a connection are slabs that the kernel cannot reclaim, which
+// SUnreclaim counts (Documentation/filesystems/proc.rst).
 Result<std::uint64_t> slab_bytes(std::string_view meminfo) {
   const auto kib = TRY(kib_of(meminfo, "SUnreclaim:"));
   if (kib == 0) return fail(Fault::NotFound, "/proc/meminfo shows no slabs: SUnreclaim is 0");
@@ -35,6 +37,8 @@ Result<std::uint64_t> tcp_buffer_pages(std::string_view sockstat) {
   for (const std::string_view line : lines(sockstat)) {
     const auto words = split_whitespace(line);
     if (words.empty() || words[0] != "TCP:") continue;
+    // "mem" are pages, and of all network namespaces together (sockstat_seq_show() in
+    // net/ipv4/proc.c).
     for (std::size_t i = 1; i + 1 < words.size(); i += 2) {
       if (words[i] == "mem") return whole_number<std::uint64_t>(words[i + 1]);
     }

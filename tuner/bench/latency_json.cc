@@ -15,6 +15,7 @@ LatencyHistogram histogram_at(const Json& json, const char* key) {
   std::vector<std::uint64_t> numbers;
   for (const Json& number : json.at(key)) {
     const auto value = whole_number<std::uint64_t>(number);
+    // A type of nlohmann's, since bench_event() catches no other and no exception leaves it.
     if (!value) throw Json::other_error::create(501, value.error().text, &json);
     numbers.push_back(*value);
   }
@@ -79,6 +80,8 @@ LatencySample latency_sample_of(const Json& json) {
 
 bool adds_up(const LatencySample& sample) {
   const std::uint64_t answered = sample.latency.count();
+  // Each arrival was either dropped or answered, and each answer has one value in all three
+  // histograms.
   return sample.per_second > 0 && sample.capacity_per_second > 0 &&
          sample.arrivals >= sample.dropped && sample.arrivals - sample.dropped == answered &&
          sample.from_send.count() == answered && sample.lag.count() == answered;

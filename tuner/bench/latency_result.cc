@@ -61,6 +61,8 @@ struct Pair {
 
   std::optional<PairedRatio> over(const std::vector<std::size_t>& steps,
                                   Percentile percentile) const {
+    // The ratios of one round, one a step, are not independent: their median is one pair. The
+    // pairs' other side is 1, since each is a ratio already.
     std::map<int, std::vector<double>> ratios;
     for (const std::size_t step : steps) {
       const ByRound bases = percentiles(report, base, step, percentile);
@@ -85,6 +87,7 @@ void compare_with_user_space(BenchRow& row, const Pair& pair) {
     LatencyFigures& figures = row.latency[step];
     figures.p50_to_tls = pair.of_step(step, Percentile::P50);
     figures.p99_to_tls = pair.of_step(step, Percentile::P99);
+    // What the generator limited tells nothing about the mode.
     if (!figures.generator_limited && !bases[step].generator_limited) comparable.push_back(step);
   }
   row.p50_to_tls = pair.over(comparable, Percentile::P50);

@@ -16,6 +16,7 @@ std::optional<std::string> never_visible(MessageStage stage, const BenchVariant&
   if (stage == MessageStage::Decrypt && !is_tls(variant.mode))
     return "no TLS: nothing is decrypted";
   if (marked) return std::nullopt;
+  // The kernel decrypts within recvmsg(2), so no mark can lie between the two.
   if (stage == MessageStage::EpollToRecv) return "one call with decrypt";
   if (stage == MessageStage::Decrypt) return "one call with receive";
   return std::nullopt;
@@ -109,6 +110,8 @@ MessageSum MessageFigures::judged_sum() const {
   const auto ratio = [&](MessageSum one) {
     return sums_to_tls[static_cast<std::size_t>(one)].has_value();
   };
+  // Both rows need stamps for a ratio of the wider sum. With stamps of this row alone the narrower
+  // sum is compared, and without a ratio of either the wider one is shown, if this row has stamps.
   if (ratio(MessageSum::KernelToPlainText)) return MessageSum::KernelToPlainText;
   const bool stamped = sum(MessageSum::KernelToPlainText).times.has_value();
   return stamped && !ratio(MessageSum::EpollToPlainText) ? MessageSum::KernelToPlainText

@@ -37,6 +37,8 @@ seconds time_left(const BenchReport& report, seconds elapsed, seconds total) {
   seconds left = std::max(total - elapsed, seconds(0));
   const std::size_t done = report.samples.size();
   const std::size_t rows = rows_of(report);
+  // Until each row has had its turn the plan may be too short: a first measurement is made however
+  // long it takes.
   if (done == 0 || done >= rows) return left;
   const auto rest = static_cast<std::int64_t>(rows - done);
   return std::max(left, elapsed * rest / static_cast<std::int64_t>(done));

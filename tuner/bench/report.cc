@@ -11,6 +11,7 @@ void add_sample(BenchReport& report, LatencySample sample) {
   };
   LatencyTotal& total = report.latency_totals[{sample.variant, sample.step}];
   ++total.rounds;
+  // The plan's rate and the capacity are the same in each round.
   total.per_second = sample.per_second;
   total.capacity_per_second = sample.capacity_per_second;
   total.arrivals += sample.arrivals;

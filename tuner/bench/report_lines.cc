@@ -148,6 +148,7 @@ Json event_json(const Error& error) {
 
 int integer_of(const Json& json) {
   const auto value = whole_number<int>(json);
+  // nlohmann would turn 1.5 or 2^40 into an int without a word.
   if (value) return *value;
   throw Json::other_error::create(501, value.error().text, &json);
 }
@@ -297,6 +298,7 @@ LimitSample limit_of(const Json& json) {
 }
 
 BenchEvent event_of(const Json& json) {
+  // The only key of a line names what it is. A line with none of them fails at the last look.
   if (json.contains("start")) return start_of(json.at("start"));
   if (json.contains("sample")) return sample_of(json.at("sample"));
   if (json.contains("latency")) return latency_of(json.at("latency"));

@@ -17,6 +17,7 @@ double gbit_per_second(std::uint64_t bytes, std::int64_t nanoseconds) {
 }
 
 double seconds_per_gb(std::int64_t us, std::uint64_t bytes) {
+  // A microsecond for a byte is 1000 s for 10^9 bytes.
   return static_cast<double>(us) * 1000 / static_cast<double>(bytes);
 }
 
@@ -69,6 +70,7 @@ class Judge {
     speed_.resize(rows);
     cpu_.resize(rows);
     operations_.resize(rows);
+    // The reader has refused times and bytes of 0, which would divide by zero (bench_reader.cc).
     for (const BenchSample& sample : report.samples) {
       speed_[sample.variant][sample.round] = gbit_per_second(sample.bytes, sample.nanoseconds);
       cpu_[sample.variant][sample.round] =
@@ -92,6 +94,7 @@ class Judge {
     for (const BenchRefusal& refusal : report_.refusals) {
       if (refusal.variant == index) row.because = refusal.error.text;
     }
+    // Rows of latencies and of messages have no throughput; neither has a row that was refused.
     if (speed_[index].empty()) return row;
     row.gbit_by_round = values_of(speed_[index]);
     row.cpu_by_round = values_of(cpu_[index]);
@@ -116,6 +119,7 @@ class Judge {
   }
 
   int rounds_done() const {
+    // The row with the fewest rounds decides: a round is done if all rows have it.
     std::size_t least = static_cast<std::size_t>(report_.start.rounds);
     bool any = false;
     for (std::size_t i = 0; i < speed_.size(); ++i) {
@@ -183,6 +187,7 @@ class Judge {
 
   static void add_counts(BenchCounts& sum, const BenchCounts& counts) {
     for (std::size_t i = 0; i < sum.size(); ++i) {
+      // The bytes are those of all rounds: counts of some rounds only would look too small.
       if (sum[i] && counts[i])
         *sum[i] += *counts[i];
       else
@@ -201,6 +206,8 @@ class Judge {
       const auto path = speed_[*plain].find(round);
       const auto speed = speed_[index].find(round);
       if (path == speed_[*plain].end() || speed == speed_[index].end()) continue;
+      // A byte passes the cipher and then the path: their times for a byte add up, not their
+      // speeds.
       bounds.push_back(1 / (1 / cipher + 1 / path->second));
       shares.push_back(speed->second / bounds.back());
     }

@@ -6,6 +6,7 @@ namespace tuner {
 namespace {
 
 PathFinding common_path(const std::optional<PathFinding>& before, const PathFinding& next) {
+  // The first doubt stays: no later round can make up for it.
   if (!before || before->path() == next.path() || !before->doubt().empty())
     return before.value_or(next);
   if (!next.doubt().empty()) return next;
@@ -15,6 +16,7 @@ PathFinding common_path(const std::optional<PathFinding>& before, const PathFind
 }  // namespace
 
 std::optional<PairedRatio> ratio_of(const ByRound& of, const ByRound& to) {
+  // A round measures all rows one after the other, so its two values have the same clock and load.
   std::vector<double> values, bases;
   for (const auto& [round, value] : of) {
     const auto base = to.find(round);

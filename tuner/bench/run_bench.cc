@@ -44,6 +44,8 @@ constexpr std::size_t kLongestOutput = 1U << 30U;
 // `input` must outlive the result.
 HelperCall call_for(const BenchRequest& request, std::string_view input) {
   const bool listens = request.wire && std::holds_alternative<ListenOn>(request.wire->end);
+  // The end that connects decides how long a run takes; the listener only how long it waits for
+  // one.
   const auto seconds = listens ? request.wire->wait : request.total;
   HelperCall call{
       .program = "ktls-tuner-bench",
@@ -73,6 +75,7 @@ Error as_defect(Error error) {
 Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& stop,
                               const WatchBench& watch) {
   BenchReader reader;
+  // Through standard input: other users can read a command line in /proc.
   const std::string input = request.wire ? request.wire->token + "\n" : "";
   const auto ran = run_helper(
       call_for(request, input), [&](std::string_view part) { return reader.take(part); },
@@ -93,6 +96,7 @@ Result<BenchReport> run_bench(const BenchRequest& request, const StopHelper& sto
                          .text = "the benchmark's helper ended before its last line",
                          .hint = {}};
   }
+  // What was measured before a failure is worth a report that says how it ended.
   const bool empty = report.samples.empty() && report.latency.empty() && report.messages.empty();
   if (empty && report.error) return fail(*report.error);
   return report;

@@ -60,6 +60,7 @@ BenchSchedule schedule_for(nanoseconds total, std::size_t rows, std::size_t limi
   // A warm-up of a quarter: five parts of which four are timed.
   const nanoseconds longest = longest_round * 5 / 4;
   if (at_ten > longest)
+    // Longer measurements are better only up to a limit; beyond it more pairs narrow the interval.
     schedule.rounds =
         static_cast<int>(std::min<std::int64_t>(kMostRounds, kFewestRounds * (at_ten / longest)));
   const nanoseconds each = time_per_row(total, rows, limits, schedule.rounds);
@@ -80,6 +81,8 @@ std::optional<BenchCpus> choose_cpus(const CpuSet& allowed, const Topology& topo
   const auto cores = usable_cores(allowed, topology);
   const bool last_has_0 = !cores.empty() && cores.back().contains(0);
   const auto others = std::span(cores).first(cores.size() - (last_has_0 ? 1 : 0));
+  // The outer choice weighs more: two CPUs of one node, if need be with CPU 0, before two of two
+  // nodes.
   for (const bool same_node : {true, false}) {
     for (const auto& some : {others, std::span(cores)}) {
       if (const auto found = two_cores(some, topology, same_node)) return found;

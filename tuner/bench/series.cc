@@ -21,6 +21,7 @@ bool has_verdict(const BenchRow& row) {
 void add_point(Crossover& crossover, const BenchRow& row) {
   const std::uint64_t point = row.variant.point.value();
   crossover.points.push_back(point);
+  // "From here on" needs all larger points, too: one that does not pay off begins the search anew.
   if (row.verdict != KtlsVerdict::PaysOff) {
     crossover.from.reset();
     return;
@@ -59,6 +60,7 @@ const BenchSeries& series_of(BenchWorkload workload) {
 std::vector<BenchVariant> at_each_point(const std::vector<BenchVariant>& rows,
                                         const std::vector<std::uint64_t>& points) {
   std::vector<BenchVariant> all;
+  // The rows of one point are compared with each other, and so are measured next to each other.
   for (const std::uint64_t point : points) {
     for (BenchVariant row : rows) {
       row.point = point;

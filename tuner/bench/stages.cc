@@ -10,6 +10,7 @@ namespace {
 
 // The p-th percentile in hundredths: the smallest value that at least so many of all do not exceed.
 std::int64_t nearest_rank(const std::vector<std::int64_t>& sorted, std::size_t percent) {
+  // Rounded up: the 50th percentile of three values is the second one.
   const std::size_t rank = (sorted.size() * percent + 99) / 100;
   return sorted[rank - 1];
 }
@@ -64,6 +65,8 @@ std::optional<std::int64_t> stage_time(MessageStage stage, const MessageMarks& m
       return marks.call - marks.epoll + marks.receive->nanoseconds;
     case MessageStage::Decrypt:
       if (!marks.receive) return std::nullopt;
+      // SSL_read() may call recvmsg(2) more than once, so what it does beside is a difference and
+      // no mark.
       return marks.plain - marks.call - marks.receive->nanoseconds;
     case MessageStage::Parse: return marks.parsed - marks.plain;
     case MessageStage::Callback: break;

@@ -16,6 +16,7 @@ std::vector<double> counts_of_rank_sums(std::size_t pairs) {
   std::size_t largest = 0;
   for (std::size_t rank = 1; rank <= pairs; ++rank) {
     largest += rank;
+    // Downwards, so that a rank is added to sums without it only.
     for (std::size_t sum = largest; sum >= rank; --sum) counts[sum] += counts[sum - rank];
   }
   return counts;
@@ -120,6 +121,7 @@ std::optional<PairedRatio> paired_ratio(std::span<const double> values,
   if (!all_positive(values) || !all_positive(bases)) return std::nullopt;
   std::vector<double> ratios;
   for (std::size_t i = 0; i < pairs; ++i) ratios.push_back(values[i] / bases[i]);
+  // The logarithm keeps the order, so that the averages are sorted and chosen as ratios.
   return ratio_of(averages(ratios), averages_outside(pairs), pairs);
 }
 
@@ -142,6 +144,7 @@ std::optional<PairedRatio> centre_of(std::span<const double> values) {
 Difference difference_of(const std::optional<PairedRatio>& ratio) {
   if (!ratio) return Difference::Unknown;
   if (ratio->low > 1 + kSmallestDifference) return Difference::Higher;
+  // On the scale of ratios: if A is higher than B, then B is lower than A.
   if (ratio->high < 1 / (1 + kSmallestDifference)) return Difference::Lower;
   return Difference::None;
 }

@@ -50,6 +50,7 @@ class Trace {
     if (samples == 0) return;
     add_name("process_name", row, variant_name(report_.start.variants[row]));
     add_name("thread_name", row, "receiver");
+    // The same number of each round: the first rounds alone would fill the trace.
     const std::size_t each =
         std::max<std::size_t>(1, kTracedMessages / static_cast<std::size_t>(samples));
     std::size_t traced = 0;
@@ -89,6 +90,7 @@ class Trace {
     add("epoll to call", marks.epoll, marks.call);
     const BenchVariant& variant = report_.start.variants[sample.variant];
     add(call_name(variant, marks), marks.call, marks.plain);
+    // Without TLS the call itself is recvmsg(2).
     if (marks.receive && is_tls(variant.mode))
       add("recvmsg", marks.receive->begin, marks.receive->begin + marks.receive->nanoseconds);
     add("parse", marks.plain, marks.parsed);

@@ -36,6 +36,7 @@ std::vector<BenchVariant> variants_of(const BenchChoice& choice) {
   if (modes.empty()) {
     for (const Word<BenchMode>& row : kWords<BenchMode>) modes.insert(row.value);
   }
+  // A copy, as the loop adds to the set.
   for (const BenchMode mode : std::set(modes)) {
     if (const auto base = user_space_of({.mode = mode})) modes.insert(base->mode);
   }

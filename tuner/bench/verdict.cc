@@ -186,6 +186,7 @@ KtlsVerdict verdict_of(std::span<const BenchRow> rows, std::span<const NotCompar
     if (!asks_kernel(row.variant.mode)) continue;
     const KtlsVerdict own = verdict_of(row, doubts);
     if (own == KtlsVerdict::NotMeasured) continue;
+    // Rows that were not measured say nothing against the others.
     if (common && *common != own) return KtlsVerdict::Mixed;
     common = own;
   }
@@ -199,6 +200,7 @@ std::string verdict_sentence(const BenchResult& result) {
   if (result.verdict == KtlsVerdict::NotComparable)
     return sentence + ": " + voiding(result.not_comparable)->because;
   std::vector<std::string> parts;
+  // A series has a row for each point: where it turns says more than all of their ratios.
   for (const Crossover& crossover : crossovers_of(result))
     parts.push_back(crossover_words(crossover, series_of(result.start.workload)));
   if (!parts.empty()) return sentence + ": " + join(parts, "; ");

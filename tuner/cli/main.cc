@@ -115,6 +115,7 @@ void describe(CLI::App& app, Words words, Describe which, CommandLine& line) {
     if (is_needed(row)) add_option(app, row, line);
   for (const Verb* verb : possible_verbs(words)) {
     CLI::App* command = app.add_subcommand(std::string(verb->name), std::string(verb->summary));
+    // Global options may stand behind the verb as well.
     command->fallthrough();
     if (verb->internal) command->group("");
     for (const OptionRow& row : verb->options)

@@ -131,6 +131,7 @@ bool write_page(const std::filesystem::path& path, const std::string& text) {
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::cerr << "usage: make-docs DIR\n";
+    // EX_USAGE of sysexits.h.
     return 64;
   }
   const std::filesystem::path top = argv[1];

@@ -51,6 +51,7 @@ class Reader {
   void key(const Key& row, T& field) const {
     const Json* const found = find(row.name);
     if (found != nullptr) return below(*found, row.name).read(field);
+    // A key that came with a later minor release is missing in older documents.
     if (!row.rule.later) complain("is missing", row.name);
   }
 

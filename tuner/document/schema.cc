@@ -276,6 +276,8 @@ std::string schema_text(std::span<const int> exit_codes) {
        "make-docs from tuner/document/"}};
   schema.update(top);
   schema["allOf"] = std::move(kinds.conditions_);
+  // additionalProperties would not see the keys of the bodies, which stand in allOf (JSON Schema
+  // 2020-12, core, 11.3).
   schema["unevaluatedProperties"] = false;
   schema["$defs"] = std::move(schemas.definitions());
   return schema.dump(2) + "\n";

@@ -16,7 +16,10 @@ bool is_plain(std::string_view text) {
   constexpr std::uint64_t kEach = 0x0101010101010101U;
   constexpr std::uint64_t kHigh = 0x80 * kEach;
   const auto is_odd = [](std::uint64_t word) {
+    // A byte that is a backslash becomes 0 by this.
     const std::uint64_t slashes = word ^ ('\\' * kEach);
+    // The subtraction sets the highest bit of a byte that is too small; ~word leaves out one that
+    // had it before.
     const std::uint64_t below_blank = (word - ' ' * kEach) & ~word;
     return ((word | below_blank | ((slashes - kEach) & ~slashes)) & kHigh) != 0;
   };
@@ -25,6 +28,7 @@ bool is_plain(std::string_view text) {
     std::memcpy(&word, text.data(), sizeof(word));
     if (is_odd(word)) return false;
   }
+  // The rest of the text, filled up with blanks.
   word = ' ' * kEach;
   if (!text.empty()) std::memcpy(&word, text.data(), text.size());
   return !is_odd(word);

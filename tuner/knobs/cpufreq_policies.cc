@@ -140,6 +140,7 @@ void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& pro
   const CpuSet cpus = cpus_of(entry, profile, facts, notes);
   bool any = false;
   for (const CpufreqPolicy& policy : facts.cpufreq) {
+    // A policy has one governor for all of its CPUs, so one of them is enough.
     if ((policy.cpus & cpus).empty()) continue;
     desired_settings.add(desired_for(what, policy, setting));
     any = true;

@@ -23,6 +23,7 @@ void DesiredSettings::add(DesiredSetting desired) {
   }
   DesiredSetting& first = desired_[known->second];
   if (first.setting.goal != desired.setting.goal) notes_.push_back(overridden(first, desired));
+  // In the place of the first one: the order of the profile is the order of the writes.
   first = std::move(desired);
 }
 

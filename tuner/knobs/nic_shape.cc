@@ -154,6 +154,7 @@ Error explain(const Change& change, Error error) {
     return error.text.find(row.text) != std::string::npos;
   });
   if (known != kRefusals.end()) {
+    // A text with fewer places for the name leaves the rest out.
     error.hint = fmt::format(fmt::runtime(known->next_step), nic, nic);
   } else if (error.fault == Fault::Unsupported) {
     error.hint = "the driver does not support it; remove the key from the profile for this NIC";

@@ -91,6 +91,7 @@ std::string near_text(const PlaceNear& near) {
   return near.local.node < 0 ? cpus : fmt::format("node {}, {}", near.local.node, cpus);
 }
 
+// The inverse of near_text(): "node 1, CPUs 8-15", or "CPUs 0-3" of a machine without nodes.
 std::optional<PlaceNear> read_near_text(std::string_view value) {
   constexpr std::string_view kNode = "node ";
   constexpr std::string_view kCpus = "CPUs ";
@@ -110,6 +111,7 @@ std::optional<PlaceNear> read_near_text(std::string_view value) {
   return near;
 }
 
+// Of two lines with one key the last counts: the empty assignment stands before the list.
 std::optional<std::string> near_of_drop_in(std::string_view text) {
   PlaceNear near;
   for (const std::string_view line : lines(text)) {

@@ -35,6 +35,7 @@ bool sets_variable(std::string_view text) {
 std::optional<Obstacle> environment_obstacle(const FileTree& files, const std::string& unit,
                                              const ServiceUnit& service) {
   for (const std::string& value : service.values("EnvironmentFile")) {
+    // A leading "-": the service starts without the file, too (systemd.exec(5)).
     const std::string path = value.starts_with('-') ? value.substr(1) : value;
     const auto text = files.read(path);
     if (!text && is_absent(text.error())) continue;
@@ -71,6 +72,8 @@ std::optional<Obstacle> root_obstacle(const std::string& unit, const ServiceUnit
   for (const std::string_view key : {"InaccessiblePaths", "TemporaryFileSystem"}) {
     for (const std::string& value : service.values(key)) {
       for (std::string_view path : split_whitespace(value)) {
+        // "-" passes over a path that is missing, "+" is relative to the service's root, and behind
+        // ":" are options of the mount (systemd.exec(5)).
         while (path.starts_with('-') || path.starts_with('+')) path.remove_prefix(1);
         path = path.substr(0, path.find(':'));
         if (conf == path || conf.starts_with(fmt::format("{}/", path)))
@@ -102,6 +105,7 @@ bool may_read(std::string_view profile, std::string_view conf) {
 std::optional<Obstacle> apparmor_obstacle(const FileTree& files, const Program& program,
                                           const std::string& conf) {
   if (!files.exists("/sys/kernel/security/apparmor")) return std::nullopt;
+  // The usual name of a profile's file: usr.sbin.nginx for /usr/sbin/nginx.
   std::string name = program.executable.substr(1);
   std::ranges::replace(name, '/', '.');
   const std::string path = fmt::format("/etc/apparmor.d/{}", name);

@@ -126,6 +126,7 @@ std::string route_line(std::string_view line) {
   if (!v6 && !v4) return words.empty() || words[0] != "Iface" ? std::string() : std::string(line);
   if (!is_zero(words[v6 ? 0 : 1])) return {};
   std::vector<std::string> kept(words.begin(), words.end());
+  // Of IPv6 the source and the next hop, of IPv4 the gateway.
   for (const std::size_t hop : v6 ? std::vector<std::size_t>{2, 4} : std::vector<std::size_t>{2})
     kept[hop].assign(kept[hop].size(), '0');
   return join(kept, v6 ? " " : "\t");
@@ -186,6 +187,7 @@ std::string kept_lines(const BundleRule& rule, std::string_view text) {
     ++count;
     if (rule.lines == kUdev && line.ends_with('\\')) continue;
     const std::string kept = kept_line(rule, whole);
+    // A line that is left out leaves its end, so that the numbers of the other lines stay.
     result += kept + std::string(kept.empty() ? count : 1, '\n');
     whole.clear();
     count = 0;

@@ -93,6 +93,7 @@ SourceRates RateKeeper::next(const CounterLook& look) {
     rates.counters.push_back(std::move(rate));
     seen_[name] = value;
   }
+  // In each look from then on: one that did not see the first such note must still learn it.
   for (const auto& [name, value] : seen_) {
     if (!look.counters.contains(name))
       rates.counters.push_back({.name = name,

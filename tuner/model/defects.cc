@@ -282,7 +282,9 @@ std::string fixed_in(const Defect& defect) {
 
 DefectState state_of(const Defect& defect, const std::optional<ReleaseNumber>& release) {
   if (!release) return DefectState::Unknown;
+  // Older than the defect: not affected, and so nothing is to be done.
   if (*release < defect.since) return DefectState::Fixed;
+  // Each stable branch has the fix from a release of its own on: 6.12.50 tells nothing about 6.1.
   const auto same_branch = [&](const ReleaseNumber& fix) {
     return fix.major == release->major && fix.minor == release->minor;
   };

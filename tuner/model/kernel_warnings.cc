@@ -15,6 +15,7 @@ constexpr int kFacilities = 8;  // LOG_FACMASK: the lower three bits are the lev
 
 // The text of a line of the kernel itself; nullopt: of a process.
 std::optional<std::string_view> text_of(std::string_view line) {
+  // <4>[   12.345678] WARNING: CPU: 1 PID: 812 at net/tls/…
   if (!line.starts_with('<')) return std::nullopt;
   const auto close = line.find('>');
   if (close == std::string_view::npos) return std::nullopt;

@@ -182,12 +182,14 @@ std::string Scrubber::line(std::string_view line, Secrets secrets) {
       secrets == Secrets::NoneHere ? std::string_view::npos : secret_in(line, secrets);
   if (secret == std::string_view::npos) return names(addresses(line));
   ++counts_.secrets;
+  // With all that follows in the line: where a value ends depends on the format of the file.
   return names(addresses(line.substr(0, secret))) + "[removed]";
 }
 
 std::string Scrubber::addresses(std::string_view line) {
   std::string result;
   for (std::size_t at = 0; at < line.size();) {
+    // The longer forms first: eight pairs of InfiniBand's address would also pass for one of IPv6.
     std::size_t taken = take_mac_name(line, at, result);
     if (taken == 0) taken = take_mac(line, at, result);
     if (taken == 0) taken = take_ip(line, at, result);
@@ -219,6 +221,7 @@ std::size_t Scrubber::take_mac(std::string_view text, std::size_t at, std::strin
   std::ranges::replace(plain, '-', ':');
   auto [found, fresh] = macs_.try_emplace(plain);
   if (fresh)
+    // The bit of 02 means "locally administered": no card has such an address from its maker.
     found->second = fmt::format("02:00:00:00:{:02x}:{:02x}", (macs_.size() >> 8U) & 0xffU,
                                 macs_.size() & 0xffU);
   std::string substitute = found->second;
@@ -259,6 +262,8 @@ std::size_t Scrubber::take_ip(std::string_view text, std::size_t at, std::string
   }
   auto [found, fresh] = ips_.try_emplace(ip->address);
   if (fresh)
+    // Networks for documentation (RFC 3849, RFC 5737). After 254 addresses those of IPv4 begin
+    // again.
     found->second = ip->v6 ? fmt::format("2001:db8::{:x}", ips_.size())
                            : fmt::format("192.0.2.{}", (ips_.size() - 1) % 254 + 1);
   into += found->second;

@@ -158,6 +158,7 @@ std::string for_csv(std::string_view text) {
   std::string field = escaped(text, [](std::string_view rest, std::string_view) {
     return std::string_view(is_blank(rest.front()) ? " " : rest.front() == '"' ? "\"\"" : "");
   });
+  // A spreadsheet takes a field that begins so for a formula.
   const auto first = field.find_first_not_of(' ');
   if (first != std::string::npos &&
       std::string_view("=+-@").find(field[first]) != std::string::npos)

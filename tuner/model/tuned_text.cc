@@ -23,6 +23,7 @@ bool is_tuned_true(std::string_view value) {
 std::string without_tuned_comment(std::string_view value) {
   for (std::size_t at = value.find('#'); at != std::string_view::npos;
        at = value.find('#', at + 1)) {
+    // A '#' within a word is a part of it.
     if (at == 0 || value[at - 1] == ' ' || value[at - 1] == '\t')
       return std::string(trim(value.substr(0, at)));
   }
@@ -60,6 +61,7 @@ std::string expand_tuned(std::string text, const TunedVariables& variables) {
     const auto end = text.find('}', at);
     if (at == std::string::npos || end == std::string::npos) break;
     const auto known = variables.find(text.substr(at + 2, end - at - 2));
+    // What is not known stays as it is, and the search goes on behind it.
     if (known == variables.end() || text.size() + known->second.size() > kLongest)
       at = end;
     else

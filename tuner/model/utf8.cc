@@ -75,6 +75,7 @@ CodePoint decode(std::string_view text) {
   const std::size_t length = sequence_length(lead);
   if (length == 1) return {.value = lead, .bytes = 1};
   if (length == 0 || text.size() < length) return {};
+  // The lead byte of 2, 3 or 4 bytes has 5, 4 or 3 bits of the value (RFC 3629, 3).
   char32_t value = lead & (0x7FU >> length);
   for (const char c : text.substr(1, length - 1)) {
     const auto byte = static_cast<unsigned char>(c);

@@ -37,6 +37,7 @@ Value target(const Value& observed, const Goal& goal) {
   if (!have || !want || have->size() != want->size()) return goal.value;
   for (std::size_t i = 0; i < want->size(); ++i) {
     auto& element = (*want)[i];
+    // What is beyond the bound already stays as it is.
     element = goal.op == Goal::Op::AtLeast ? std::max(element, (*have)[i])
                                            : std::min(element, (*have)[i]);
   }

@@ -5,6 +5,7 @@
 namespace tuner {
 namespace {
 
+// Whether the kernel's own driver of the algorithm does the work, at least in one direction.
 bool is_software(const ProbeEnd& end) {
   return end.tx == TlsPath::Kernel || end.rx == TlsPath::Kernel;
 }

@@ -17,6 +17,7 @@ void compare(std::string_view end, const ContextSettings& base, const ContextSet
   const auto add = [&](std::string text) {
     doubts.push_back(fmt::format("{}: {}", end, std::move(text)));
   };
+  // kTLS is asked for, and all that follows must be as it was without the addition.
   if (!now.asks_ktls) add("kTLS is not asked for");
   if (now.options != base.options)
     add(fmt::format("other options are {:#x} instead of {:#x}", now.options, base.options));

@@ -58,6 +58,7 @@ void add_counters(DriverCounters& sum, const DriverCounters& more) {
 DriverDelta counter_delta(const DriverCounters& before, const DriverCounters& after) {
   DriverDelta delta;
   for (const auto& [name, value] : after) {
+    // A counter that appears meanwhile, such as that of a new queue, began at 0.
     const auto then = before.find(name);
     // Unsigned, so a counter that wrapped gives the right difference.
     delta[name] = static_cast<std::int64_t>(value - (then == before.end() ? 0 : then->second));
@@ -71,6 +72,7 @@ std::optional<std::int64_t> moved(const DriverDelta& delta, TlsDirection directi
                                   TlsStatistic::Kind kind) {
   std::optional<std::int64_t> sum;
   for (const auto& [name, value] : delta) {
+    // A statistic of a later driver is in no table, and its name alone does not say what it counts.
     const TlsStatistic* known = find_tls_statistic(name);
     if (known == nullptr || known->direction != direction || known->kind != kind) continue;
     sum = sum.value_or(0) + value;

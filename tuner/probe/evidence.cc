@@ -124,6 +124,7 @@ Finding weigh(const Evidence& evidence) {
   };
   Finding finding{.tx = find(kTransmit), .rx = find(kReceive)};
   if (evidence.own_namespace) {
+    // Nothing else can cause an error in this namespace, so it is of this cell's connection.
     finding.broken = errors_counted(evidence.counters);
   } else {
     const std::array<EndEvidence, 2> ends = {evidence.server, evidence.client};

@@ -60,6 +60,7 @@ void kernel_causes(const ExplainInput& s, Causes& causes) {
     causes.possible = !is_impossible(s.tls.state);
   }
   if (!s.offer) return;
+  // 0: the kernel accepts the key, or the path is taken and needs no cause.
   const int tx = s.tx ? 0 : s.offer->tx;
   const int rx = s.rx ? 0 : s.offer->rx;
   if (tx != 0) causes.add(refusal(s, tx, directions(true, tx == rx)));

@@ -56,6 +56,7 @@ Result<Helper> start(const HelperCall& call, std::vector<std::string> words) {
 }
 
 int wait_until(Clock::time_point end) {
+  // Rounded up: in the last millisecond a wait of 0 ms would make the loop busy.
   const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
   return static_cast<int>(std::clamp(left, milliseconds(0), kLongestWait).count());
 }
@@ -81,7 +82,9 @@ Result<HelperEnd> pass_on(const HelperCall& call, Helper& helper, Clock::time_po
     }
     if (stop && stop()) return HelperEnd::Stopped;
     if (Clock::now() >= end) return overrun(call);
+    // A closed channel is -1 here, which poll(2) skips.
     if (ready[1].revents != 0) helper.answers.answer_one();
+    // POLLHUP alone counts as well: read() then returns what is left, and 0 at the end.
     if (ready[0].revents == 0) continue;
     const ssize_t size = retry_interrupted(
         [&] { return ::read(helper.output.get(), buffer.data(), buffer.size()); });

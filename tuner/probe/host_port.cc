@@ -37,6 +37,8 @@ bool is_name_character(char c) {
 // An IPv6 address without brackets is ambiguous: in "2001:db8::1:4433" the last group may be the
 // port or not. So it is refused, even where only one reading is a valid address.
 Result<HostPort> parse(std::string_view text, int least_port) {
+  // The last colon divides, since an IPv6 address has colons of its own. "[::1]" has no port,
+  // though it has colons.
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || text.ends_with(']')) {
     return invalid(text, "the port is missing");

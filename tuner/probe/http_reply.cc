@@ -36,6 +36,7 @@ std::string lowered(std::string_view text) {
 // "HTTP/1.1 200 OK"; nullopt: it is not.
 std::optional<int> status_of(std::string_view line) {
   if (!line.starts_with("HTTP/1.") || line.size() < 12 || line[8] != ' ') return std::nullopt;
+  // The reason phrase may be absent (RFC 9112, 4).
   if (line.size() > 12 && line[12] != ' ') return std::nullopt;
   const auto code = number(line.substr(9, 3), 10);
   if (!code || *code < 100) return std::nullopt;
@@ -65,6 +66,8 @@ Outcome HttpReply::step(std::string_view& bytes) {
       if (left_ == 0) state_ = State::Done;
       return {};
     case State::ToEnd:
+      // Without a length the content ends with the connection (RFC 9112, 6.3), so all that comes
+      // belongs to it.
       left_ = bytes.size();
       give(bytes);
       return {};
@@ -91,6 +94,7 @@ Result<std::optional<std::string>> HttpReply::line(std::string_view& bytes, std:
   if (line_.size() + part.size() > longest)
     return fail(Fault::TooLarge,
                 fmt::format("the reply has a line of more than {} bytes", longest));
+  // A line may arrive in pieces; what came before is kept until its end is there.
   line_ += part;
   bytes.remove_prefix(end == std::string_view::npos ? bytes.size() : end + 1);
   if (end == std::string_view::npos) return std::optional<std::string>();
@@ -121,11 +125,13 @@ Outcome HttpReply::take_field(std::string_view field) {
   const std::string name = lowered(field.substr(0, colon));
   const std::string_view value = trim(field.substr(colon + 1));
   if (name == "transfer-encoding") {
+    // The request has no TE field, so the server may use no other coding (RFC 9112, 7.4).
     if (lowered(value) != "chunked") return no_reply("an unknown Transfer-Encoding", value);
     chunked_ = true;
   }
   if (name != "content-length") return {};
   const auto length = number(value, 10);
+  // A repeated field is valid if its values are the same (RFC 9112, 6.3).
   if (!length || (length_ && *length_ != *length))
     return no_reply("an invalid Content-Length", value);
   length_ = *length;
@@ -141,6 +147,7 @@ Outcome HttpReply::end_head() {
     chunked_ = false;
     return {};
   }
+  // These have no content, whatever the fields say (RFC 9112, 6.3).
   if (status_ == 204 || status_ == 304) {
     state_ = State::Done;
   } else if (chunked_) {
@@ -157,6 +164,7 @@ Outcome HttpReply::end_head() {
 Outcome HttpReply::take_chunk_size(std::string_view& bytes) {
   const auto text = TRY(line(bytes, kLongestLine));
   if (!text) return {};
+  // Extensions of a chunk may follow a semicolon (RFC 9112, 7.1.1).
   const auto size = number(trim(std::string_view(*text).substr(0, text->find(';'))), 16);
   if (!size) return no_reply("a chunk has no size", *text);
   left_ = *size;

@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t kMatrixBytes = std::accumulate(
     kTrialSizes.begin(), kTrialSizes.end(), std::int64_t{0},
     [](std::int64_t sum, std::size_t size) { return sum + static_cast<std::int64_t>(size); });
+// One more than sizes: 16385 bytes need two records.
 constexpr std::int64_t kMatrixRecords = kTrialSizes.size() + 1;
 
 constexpr Requirement exactly(std::string_view name, std::int64_t value) {
@@ -127,12 +128,16 @@ constexpr KernelTrialRow kRows[] = {
              exactly("records", 3), exactly("types_as_sent", 1)),
     decrypts("control-in", BothVersions, "an alert is not joined with data", 50,
              exactly("data_type", 23), exactly("alert_type", 21), exactly("alert_bytes", 2)),
+    // tls_record_content_type() and tls_sw_splice_read() in net/tls/tls_sw.c: without room for the
+    // record's type a read fails, and a pipe cannot carry the type.
     answers("control-unasked", kRx, BothVersions, "an alert that no one asked for is no data",
             exactly("errno", EIO)),
     answers("control-spliced", kRx, BothVersions, "an alert is not spliced as data",
             exactly("errno", EINVAL)),
     refuses("flipped-bit", "one flipped bit of a record", EBADMSG, exactly("decrypt_errors", 1),
             exactly("errno_again", EBADMSG)),
+    // The next three are refused by the record's header alone, before anything is decrypted
+    // (tls_rx_msg_size() in net/tls/tls_sw.c).
     refuses("wrong-version", "a record of TLS 1.0", EINVAL),
     refuses("too-long", "a record that is too long", EMSGSIZE),
     refuses("too-short", "a record that is shorter than its tag", EBADMSG),
@@ -144,11 +149,14 @@ constexpr KernelTrialRow kRows[] = {
      .required = {kTxSession, kRxSession, at_least("marked_in_plain", 1),
                   at_least("captured_bytes", 4 * 16384), exactly("marked", 0),
                   exactly("dropped", 0), exactly("differing_bytes", 0)}},
+    // tls_init() demands an established connection; a socket has one ULP (net/ipv4/tcp_ulp.c).
     answers("ulp-unconnected", kBoth, Tls13, "TCP_ULP before connect()",
             exactly("errno", ENOTCONN)),
     answers("ulp-twice", kBoth, Tls13, "TCP_ULP a second time", exactly("errno", EEXIST)),
     answers("unknown-version", kTx, Tls12, "a key for TLS 1.1", exactly("errno", EINVAL)),
     answers("short-key", kTx, BothVersions, "a key that is too short", exactly("errno", EINVAL)),
+    // do_tls_setsockopt_conf() in net/tls/tls_main.c: both directions have one version and cipher.
+    // A second key for one direction came with Linux 6.14, for TLS 1.3 only.
     answers("other-cipher", kBoth, BothVersions, "another cipher for the other direction",
             exactly("errno", EINVAL)),
     answers("second-key-1.2", kTx, Tls12, "a second key with TLS 1.2", exactly("errno", EBUSY)),
@@ -230,6 +238,7 @@ Verdict judge_seen(const TrialKey& key, const KernelTrial& trial) {
   add(verdict, judge_error(key, trial));
   const std::int64_t bytes = key.row->bytes_on_wire;
   if (bytes == 0) return verdict;
+  // A row that does not say how many records are made needs at least as many as the content fills.
   if (!demands(*key.row, "records"))
     add(verdict, judge_one(trial, at_least("records", records_for(bytes))));
   const auto records = trial.seen.find("records");
@@ -276,6 +285,7 @@ std::int64_t count(const std::vector<JudgedTrial>& trials, TrialResult result) {
 
 const JudgedTrial* first(const std::vector<JudgedTrial>& trials, TrialResult result) {
   const auto found = std::ranges::find_if(trials, [&](const JudgedTrial& trial) {
+    // A cipher that libssl never hands over is no reason for doubt if its trial is unknown.
     return trial.result == result &&
            (result != TrialResult::Unknown || libssl_hands_over(trial.key.cipher));
   });
@@ -307,6 +317,7 @@ void sum_up(JudgedTrials& all) {
 
 void add_keys(std::vector<TrialKey>& keys, const KernelTrialRow& row, TlsVersion version) {
   for (const RecordCipherFacts& facts : kRecordCiphers) {
+    // What does not depend on the cipher is tried with one of them.
     if (row.scope == TrialScope::EveryCipher || facts.cipher == RecordCipher::Aes128Gcm)
       keys.push_back({&row, version, facts.cipher});
   }

@@ -303,6 +303,7 @@ std::string error_to_json(const Error& error) {
 Error error_from_json(std::string_view text) {
   const auto error = read_document<Error>(
       text, [](const Json& json) -> Result<Error> { return error_of(json.at("error")); });
+  // An error that cannot be read is itself reported.
   return error ? *error : error.error();
 }
 

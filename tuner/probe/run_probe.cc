@@ -53,6 +53,8 @@ Result<ProbeReport> run_loopback_probe(const ProbeRequest& request) {
                                  "--time-limit", std::to_string(request.time_limit.count())};
   if (request.key_updates) words.emplace_back("--key-updates");
   if (request.kernel_trials) words.emplace_back("--kernel-trials");
+  // The grace lets the helper end by its own limit first, so that its report says what took so
+  // long.
   const auto text = TRY(output_of(std::move(words), request.time_limit + request.grace));
   return internal_if_invalid(report_from_json(text));
 }

@@ -18,6 +18,7 @@ ProbeVerdict verdict_without_cell(const ServerOffer& offer, const PathExpectatio
   if (expected.tx == ExpectedPath::Any && expected.rx == ExpectedPath::Any)
     return ProbeVerdict::AsExpected;
   switch (offer.result) {
+    // No connection of this version and cipher comes about, so none takes another path.
     case OfferResult::Accepted:
     case OfferResult::Refused: return ProbeVerdict::AsExpected;
     case OfferResult::NotOffered: return ProbeVerdict::Unsupported;
@@ -64,6 +65,7 @@ std::optional<std::string> content_warning(const ServerReport& report) {
 
 JudgedServer judge_server(ServerReport report, const Profile& profile) {
   JudgedServer judged;
+  // A server that accepts nothing is a failed probe, also where the profile expects no path.
   judged.verdict = accepts_any(report) ? verdict_on(report.key_update) : ProbeVerdict::Failed;
   for (const ServerOffer& offer : report.offers) {
     const PathExpectation expected = expectation_of(profile, offer);

@@ -97,6 +97,7 @@ bool SocketAnswers::answer_question() {
   const auto reply = request_over(diagnostics_.get(), encode_ulp_request(*ends), kDoing);
   AnswerErrno error = 0;
   if (!reply) error = reply.error().errno_value != 0 ? reply.error().errno_value : EIO;
+  // The errno stands first. If it is 0, the kernel's reply follows.
   std::vector<std::byte> answer(sizeof error);
   std::memcpy(answer.data(), &error, sizeof error);
   if (reply) answer.insert(answer.end(), reply->begin(), reply->end());

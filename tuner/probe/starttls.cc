@@ -69,6 +69,8 @@ Result<StarttlsTurn> StarttlsDialog::take(std::string_view bytes) {
     return fail(Fault::TooLarge,
                 fmt::format("the server sent a line of more than {} bytes", kLongestDialogLine));
   }
+  // Text that is left here would be taken for an answer under TLS, and an attacker on the way can
+  // put it there.
   if (!buffer_.empty() && (turn.ready || !turn.send.empty())) {
     return fail(Fault::Io, fmt::format("the server sent plain text that was not asked for: {}",
                                        in_quotes(buffer_)));
@@ -85,6 +87,7 @@ Result<StarttlsTurn> StarttlsDialog::smtp(std::string_view text) {
   if (!reply) return other_protocol(protocol_, text);
   const std::string_view wanted = state_ == State::Hello ? "250" : "220";
   if (reply->code != wanted) return refused(text);
+  // Keywords are compared without case (RFC 5321, 4.1.1.1).
   if (state_ == State::Hello && equals_ignoring_case(reply->text, "STARTTLS")) offered_ = true;
   if (!reply->last) return StarttlsTurn{};
   switch (state_) {
@@ -106,12 +109,14 @@ Result<StarttlsTurn> StarttlsDialog::imap(std::string_view text) {
     return text.size() >= word.size() && equals_ignoring_case(text.substr(0, word.size()), word);
   };
   if (state_ == State::Greeting) {
+    // PREAUTH: STARTTLS is a command of the state before authentication (RFC 3501, 6.2.1).
     if (begins("* PREAUTH") || begins("* BYE")) return refused(text);
     if (!begins("* OK")) return other_protocol(protocol_, text);
     state_ = State::Consent;
     return StarttlsTurn{.send = "k1 STARTTLS\r\n"};
   }
   if (begins("* BYE")) return refused(text);
+  // Untagged responses may come at any time (RFC 3501, 7).
   if (begins("* ")) return StarttlsTurn{};
   if (begins("k1 NO") || begins("k1 BAD")) return refused(text);
   if (!begins("k1 OK")) return other_protocol(protocol_, text);
@@ -124,6 +129,7 @@ Result<StarttlsTurn> StarttlsDialog::postgres(std::string_view bytes) {
   if (bytes.front() == 'N') return fail(Fault::Refused, "the server has TLS switched off");
   if (bytes.front() == 'E') return refused(bytes);
   if (bytes.front() != 'S') return other_protocol(protocol_, bytes);
+  // More than the one byte may be an attacker's, as in CVE-2021-23222 of libpq.
   if (bytes.size() == 1) return StarttlsTurn{.ready = true};
   return fail(Fault::Io, fmt::format("the server sent plain text that was not asked for: {}",
                                      in_quotes(bytes.substr(1))));

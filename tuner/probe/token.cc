@@ -49,6 +49,7 @@ bool looks_random(std::string_view digits) {
 
 Result<std::string> random_digits() {
   std::array<unsigned char, kDigits / 2> bytes{};
+  // Up to 256 bytes are returned at once, also if a signal arrives (getrandom(2)).
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
     return fail(errno_error(errno, "make a token"));
   }

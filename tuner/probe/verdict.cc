@@ -107,6 +107,7 @@ Judgement judge_direction(const ProbeCell& cell, const PathFinding& found, Expec
     return {CellResult::Inconclusive,
             "device is expected, but loopback has no device: probe across the wire"};
   }
+  // User space is possible everywhere.
   const bool cannot = !cell.possible && expected != ExpectedPath::Userspace;
   return {cannot ? CellResult::Unsupported : CellResult::Fail,
           fmt::format("{} is {}, expected {}", direction.name, tls_path_name(found.path()),
@@ -135,6 +136,7 @@ T worse(T a, T b) {
 }
 
 ProbeVerdict verdict_on(const ProbeCell& cell, CellResult result, ExpectedPath expected) {
+  // Before the expectation: a transfer that failed counts also where any path would do.
   if (result == CellResult::Fail && transfer_failed(cell)) return ProbeVerdict::Failed;
   if (expected == ExpectedPath::Any) return ProbeVerdict::AsExpected;
   switch (result) {

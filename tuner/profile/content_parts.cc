@@ -51,6 +51,7 @@ ContentPath below(ContentPath path, const Content& node) {
 
 void visit(const ContentPath& path, const Content& node, const EachPart& each) {
   if (!is_set(node)) return;
+  // A mapping without settings, such as a selector, is one part.
   if (node.children.empty() || !has_settings(node)) return each(path, node);
   for (const Content& child : node.children) visit(below(path, child), child, each);
 }

@@ -39,6 +39,7 @@ std::string caret_lines(std::string_view line, std::size_t column) {
       shown += cell.text;
       if (at < column) blanks += static_cast<std::size_t>(cell.width);
     }
+    // A byte that is no UTF-8 is shown as one character.
     line.remove_prefix(std::max<std::size_t>(1, next.bytes));
     if (at >= std::max(column + kShownAfter, kShownAtLeast) && !line.empty()) {
       shown += "…";

@@ -90,6 +90,7 @@ std::string common_entries(const std::vector<std::string>& of,
 
 void add_orders(const Parts& a, const Parts& b, std::vector<ProfileDifference>& all) {
   for (const auto& [section, entries] : a.entries()) {
+    // Only entries that both have: one that is missing is a difference of its own.
     const auto other = b.entries().find(section);
     if (other == b.entries().end()) continue;
     const std::string in_a = common_entries(entries, other->second);

@@ -224,6 +224,7 @@ std::vector<ProfileListing> list_profiles(const ProfileFiles& files,
   for (std::size_t i = 0; i < directories.size(); ++i) {
     for (const std::string& name : names_in(files, directories[i])) {
       ProfileListing listing = listing_of(files, in_directory(directories[i], name), directories);
+      // The last directory has the shipped profiles.
       listing.local = i + 1 < directories.size();
       listing.shadowed = !names.insert(listing.name).second;
       listings.push_back(std::move(listing));

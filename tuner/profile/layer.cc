@@ -56,6 +56,7 @@ std::string as_profile_name(std::string_view text) {
     const bool usual = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     name += upper ? static_cast<char>(c - 'A' + 'a') : (usual ? c : '-');
   }
+  // A name begins with a letter or digit.
   name.erase(0, std::min(name.find_first_not_of("-_"), name.size()));
   return name.empty() ? "profile" : name;
 }

@@ -70,6 +70,7 @@ std::optional<std::int64_t> parse_suffixed(std::string_view text) {
   static constexpr std::string_view kSuffixes[] = {"k", "m", "g"};
   for (int power = 1; power <= 3; ++power) {
     const std::string_view letter = kSuffixes[power - 1];
+    // Below 2^32, 2^30 times the number fits in 63 bits.
     const bool fits = number && *number < (std::int64_t{1} << 32);
     if (fits && (suffix == letter || suffix == std::string(letter) + "ib"))
       return *number * (std::int64_t{1} << (10 * power));
@@ -179,6 +180,7 @@ Scalar<std::string> read_word(const YamlNode& node) {
 }
 
 Scalar<Value> read_integer_or_word(const YamlNode& node) {
+  // A number in quotes goes there, too: read_integer() refuses it with the reason.
   const bool number = node.plain ? looks_like_number(node.text) : is_decimal(node.text);
   if (number || is_list_of_numbers(node.text)) {
     const auto integer = read_integer(node);

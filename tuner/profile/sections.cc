@@ -175,6 +175,7 @@ void store_safe(Reader& reader, const Key& key, const YamlEntry& entry, ProfileL
 
 void store_features(Reader& reader, const Key& key, const YamlEntry& entry, NicEntry& nic) {
   for (LayerSetting& feature : read_named_settings(reader, key, entry, check_feature))
+    // Features cannot be removed by null, so each has a setting.
     nic.features.push_back({std::move(feature.name), std::move(*feature.setting)});
 }
 
@@ -197,6 +198,7 @@ Content nodes_content(const Key& key, const CpuEntry& cpus) {
 }
 
 void check_selector(Reader& reader, const YamlEntry& entry, const NicSelector&) {
+  // `if_present` alone selects nothing.
   const auto selects = [](const YamlEntry& key) { return key.key.text != "if_present"; };
   if (std::ranges::any_of(entry.value.entries, selects)) return;
   reader.report("empty-selector", entry.value.place, "the selector selects nothing",

@@ -83,6 +83,7 @@ std::optional<Value> Reader::bounded_integer(const Key& key, const YamlNode& nod
 
 std::optional<Value> Reader::value(const Key& key, const YamlEntry& entry) {
   const bool list = entry.value.kind == YamlNode::Kind::Sequence;
+  // Lists of numbers are for sysctls only.
   if (list && key.type == Type::Sysctl) return integer_list(entry);
   if (!is_scalar(entry)) return std::nullopt;
   const YamlNode& node = entry.value;

@@ -104,6 +104,8 @@ void TreeBuilder::check_closed_quote(const YAML::Mark& mark) {
   const char quote = source.front();
   std::size_t at = 1;
   while (at < source.size()) {
+    // In single quotes only '' is an escape, in double quotes only what a backslash begins (YAML
+    // 1.2.2, 7.3).
     const bool doubled = quote == '\'' && source.substr(at, 2) == "''";
     if (doubled || (quote == '"' && source[at] == '\\')) {
       at += 2;
@@ -131,6 +133,7 @@ void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t) {
 }
 
 void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
+  // What the alias stands for is not kept, so the tree would lack it.
   problem("anchor", place_of(mark), "a YAML alias", "write the value out, or use extends");
   usable_ = false;
   add({.kind = YamlNode::Kind::Empty, .place = place_of(mark)});
@@ -339,6 +342,7 @@ YamlText read_yaml(std::string_view text) {
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
+    // False: the text has no document, and finish() makes an empty node.
     if (parser.HandleNextDocument(builder)) {
       if (const auto mark = second_document(parser)) builder.report_second_document(*mark);
     }

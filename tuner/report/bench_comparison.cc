@@ -53,6 +53,7 @@ std::vector<document::EnvironmentDifference> differences(const SavedDocument& be
   for (const BenchFact& fact : ours) {
     const auto same = std::ranges::find(theirs, fact.name, &BenchFact::name);
     const std::string value = same == theirs.end() ? "not recorded" : same->value;
+    // What is left of theirs in the end was recorded by the later run alone.
     if (same != theirs.end()) theirs.erase(same);
     if (value != fact.value) all.push_back({fact.name, fact.value, value});
   }
@@ -99,6 +100,7 @@ std::optional<document::MeasureChange> compare(const Row* before, const Row* aft
   if (!change.before && !change.after) return std::nullopt;
   std::optional<PairedRatio> ratio;
   if (change.before && change.after)
+    // Rounds of two runs have nothing in common but their number, so they make no pairs.
     ratio = unpaired_ratio(measure.rounds(*after), measure.rounds(*before));
   if (ratio)
     change.ratio = document::BenchRatio{
@@ -112,6 +114,7 @@ std::string reason_of(const Row* before, const Row* after) {
   std::vector<std::string> reasons;
   if (before == nullptr) reasons.emplace_back("before: the run has no such row");
   if (after == nullptr) reasons.emplace_back("after: the run has no such row");
+  // One reason of both runs is said once.
   if (before != nullptr && after != nullptr && before->because == after->because)
     return before->because;
   if (before != nullptr && !before->because.empty())
@@ -191,6 +194,8 @@ void judge(document::BenchComparison& comparison, const SavedDocument& before,
   for (const SavedDocument* const side : {&before, &after}) {
     const auto* const reason = voiding(*side->bench);
     if (reason == nullptr) continue;
+    // Before the figures are counted: on an emulated CPU they may differ beyond doubt and still
+    // mean nothing.
     comparison.verdict = "not_comparable";
     comparison.because = "the comparison means nothing: " + reason->because;
     return;

@@ -18,6 +18,7 @@ Markup got_tag(const Row& row) {
   if (!is_measured(row)) return tag("wait", "not measured");
   if (!row.path) return tag("wait", "no TLS");
   const auto asked = asked_path(row);
+  // A NIC is asked by way of the kernel: `device` is what was asked for, and more.
   const bool as_asked = *row.path == asked || (asked == "kernel" && *row.path == "device");
   const bool known = *row.path != "unknown" && *row.path != "failed";
   return tag(as_asked ? "good" : !known ? "bad" : asked == "any" ? "wait" : "drift", *row.path);

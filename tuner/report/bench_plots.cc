@@ -24,6 +24,7 @@ std::string_view class_of_row(const Row& row) {
 }
 
 Markup label_of(const std::string& mode, const std::string& name) {
+  // row_name() begins with the mode.
   return plain(mode) + element("span", "soft", plain(name.substr(mode.size())));
 }
 
@@ -107,6 +108,7 @@ Range range_of(const std::vector<RatioMark>& marks) {
     range.from = std::min(range.from, mark.ratio.low);
     range.to = std::max(range.to, mark.ratio.high);
   }
+  // Never 0: with all marks at 1 the axis would have no length, and place() divides by it.
   const double margin = std::max(0.05 * (range.to - range.from), 0.02);
   return {.from = range.from - margin, .to = range.to + margin};
 }

@@ -127,6 +127,7 @@ std::string row_name(const document::BenchRow& row) {
 
 std::optional<std::string_view> asked_path(const document::BenchRow& row) {
   const auto mode = from_word<BenchMode>(row.mode);
+  // A mode of a later release.
   if (!mode) return "any";
   if (!is_tls(*mode)) return std::nullopt;
   return asks_kernel(*mode) ? "kernel" : "userspace";

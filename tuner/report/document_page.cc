@@ -222,6 +222,7 @@ std::string documents_html(const Saved& saved, std::string_view tool_version) {
   Markup body = element("h1", plain(title));
   Markup sections = history(saved);
   for (const SavedDocument& document : saved.documents) sections += document_section(document);
+  // Once for the page, and only where a picture uses it.
   if (sections.html.find("<svg") != std::string::npos) body += hatching();
   body += sections;
   if (!saved.unusable.empty())

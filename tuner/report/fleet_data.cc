@@ -109,6 +109,7 @@ std::string fleet_data(const Fleet& fleet) {
   // Serialized host by host: a JSON tree of thousands of hosts would need more memory than the
   // rest.
   const auto print = [](const ordered_json& json) {
+    // dump() would throw at bytes that are no UTF-8.
     return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   };
   std::string text = "{\"made_at\":" + print(rfc3339(fleet.made_at)) + ",\"hosts\":[";

@@ -68,6 +68,7 @@ std::vector<DriftSpan> spans_of(std::span<const FamilySample* const> samples, Ut
   std::vector<DriftSpan> spans;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     if (samples[i]->drift == Drift::NotKnown) continue;
+    // Beyond its age a document says nothing: the state is then not known.
     UtcTime end = std::min(samples[i]->at + max_age, now);
     if (i + 1 < samples.size()) end = std::min(end, start_of(samples, i + 1));
     append(spans, {start_of(samples, i), end, samples[i]->drift}, from);
@@ -123,6 +124,7 @@ DriftRow row_of(const FleetHost& host, std::string_view family, const Samples& s
                .spans = spans_of(samples, history.from, history.to, max_age),
                .settings = samples.back()->settings};
   for (std::size_t i = 0; i < samples.size(); ++i) {
+    // The last beginning counts: since then it has drifted without a break.
     const bool goes_on = i > 0 && samples[i - 1]->drift == Drift::Some;
     if (samples[i]->drift == Drift::Some && !goes_on) row.since = start_of(samples, i);
   }

@@ -134,6 +134,7 @@ Markup group_block(const Fleet& fleet, const FleetGroup& group, const std::strin
   const Markup summary =
       plain(names_in_short(group)) + ours(" ") + tag(state_class(first), state_of(first));
   Markup inner;
+  // Hosts in sync have no rows of their own: their names are enough.
   if (is_quiet(group) && group.hosts.size() > 1) {
     std::string names;
     for (const FleetHost* host : group.hosts) names += (names.empty() ? "" : ", ") + host->hostname;
@@ -162,6 +163,7 @@ Markup profile_block(const Fleet& fleet, const FleetGroup& profile, std::size_t 
   Markup blocks;
   std::size_t at = 0;
   for (const FleetGroup& group : group_rows(profile.hosts, settings)) {
+    // The row of a group leads to the lists of its hosts below.
     const std::string id = fmt::format("g{}-{}", number, ++at);
     rows += matrix_row(group, columns, id);
     blocks += group_block(fleet, group, id);

@@ -47,6 +47,7 @@ class Reasons {
   }
   std::vector<HostReason> sorted() && {
     std::ranges::stable_sort(all_, [](const HostReason& a, const HostReason& b) {
+      // What is not known comes last, since it may be nothing.
       const bool a_known = a.trouble != Trouble::NotKnown;
       if (a_known != (b.trouble != Trouble::NotKnown)) return a_known;
       return a.hosts.size() > b.hosts.size();

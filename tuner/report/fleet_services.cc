@@ -59,6 +59,7 @@ std::vector<FleetRisk> risks_of(const Fleet& fleet) {
     for (const SavedProgram& program : host.programs->at_risk) add(host, program, risks);
   }
   std::ranges::stable_sort(risks, [](const FleetRisk& a, const FleetRisk& b) {
+    // The second parts are exchanged, so that the service of most hosts comes first.
     return std::tuple(!a.needs_action, b.hosts.size()) <
            std::tuple(!b.needs_action, a.hosts.size());
   });

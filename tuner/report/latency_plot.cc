@@ -21,6 +21,7 @@ double log2_of(double value) {
   for (; value >= 2; value /= 2) ++whole;
   double bit = 1;
   for (int i = 0; i < 12; ++i) {
+    // Squaring doubles the logarithm, so each step yields the next binary digit of it.
     value *= value;
     bit /= 2;
     if (value < 2) continue;
@@ -54,6 +55,7 @@ Range range_of(const std::vector<LatencyCurve>& curves) {
     }
   }
   range.nines = std::min(range.nines, kMostNines);
+  // Never equal: y() divides by the logarithm of their ratio.
   range.most = std::max(range.most, range.least * 1.1);
   return range;
 }
@@ -97,6 +99,7 @@ std::string words_of(const LatencyCurve& curve) {
     words += fmt::format(" {} {} us,", share == 1 ? "maximum" : fmt::format("{:g} %", share * 100),
                          figure_words(found->microseconds));
   }
+  // The last comma, or the colon of a curve without a percentile.
   words.pop_back();
   return words;
 }

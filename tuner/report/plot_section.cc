@@ -93,6 +93,7 @@ Markup share_row(const PathShare& share, std::size_t hosts) {
   return plot_row(plain(name) + ours(" ") + element("span", "soft", plain(words)),
                   picture("track stack", fmt::format("{}, hosts: {}", name, words), blocks),
                   plain(fmt::format(
+                      // kPaths begins with device and kernel, the two that count as offloaded.
                       "{} %", (share.hosts[0] + share.hosts[1]) * 100 / static_cast<int>(hosts))));
 }
 
@@ -186,6 +187,7 @@ Markup axis_row(const DriftHistory& history) {
 Markup history_figure(const Fleet& fleet) {
   const DriftHistory history = drift_history(fleet);
   if (history.rows.empty()) return {};
+  // Rows beyond this number are in the embedded data only.
   const std::size_t all = std::min(history.rows.size(), kAllRows);
   Markup first = axis_row(history);
   Markup rest = axis_row(history);

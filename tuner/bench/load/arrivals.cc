@@ -14,6 +14,7 @@ std::vector<std::int64_t> poisson_arrivals(std::uint64_t seed, double per_second
   const auto end = static_cast<double>(length.count());
   double at = 0;
   while (true) {
+    // 53 bits are what a double holds. 0 is left out, as it has no logarithm.
     const double u = static_cast<double>((random() >> 11U) + 1) * 0x1p-53;
     at -= std::log(u) * mean_ns;
     if (at >= end) return due;

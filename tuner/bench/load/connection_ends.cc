@@ -148,6 +148,7 @@ Outcome ServingEnds::has_greeted(One& one, std::uint32_t place) {
   kernel_senders_ += one.end.ktls_send() ? 1 : 0;
   kernel_receivers_ += one.end.ktls_recv() ? 1 : 0;
   ++greeted_;
+  // The end that sends on it later waits for it in an epoll set of its own.
   if (!plan_.replace) return epoll_->remove(one.end.socket());
   if (std::exchange(one.waits_for, EPOLLIN) == EPOLLIN) return {};
   return epoll_->change(one.end.socket(), place, EPOLLIN);
@@ -188,6 +189,7 @@ Outcome CallingEnds::make_more() {
 Outcome CallingEnds::connect_one() {
   auto socket = TRY(tcp_socket());
   TRY(reset_on_close(socket.get()));
+  // In turn, so that no address runs out of ports first.
   sockaddr_in server = servers_[begun_ % servers_.size()];
   if (::connect(socket.get(), generic(server), sizeof server) != 0 && errno != EINPROGRESS)
     return fail(errno_error(errno, "connect over loopback"));
@@ -251,6 +253,7 @@ Outcome CallingEnds::is_made(std::uint32_t place) {
   ++made_;
   // The last ones stay open: one of them is evidence.
   if (!plan_.replace || no_more_) return epoll_->remove(ends_[place]->end->socket());
+  // Closing resets the connection, by which the other thread sees its end.
   ends_[place].reset();
   free_.push_back(place);
   return {};

@@ -52,6 +52,8 @@ Outcome ConnectionMaker::prepare(const Identity& identity, std::span<const std::
     SSL_CTX_set_num_tickets(serving_context_.get(), 0);
     for (SSL_CTX* context : {serving_context_.get(), calling_context_.get()})
       SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    // One call then reads header and body of a record, as receivers in user space do elsewhere
+    // here.
     SSL_CTX_set_read_ahead(calling_context_.get(), 1);
   }
   EndsPlan ends{.context = serving_context_.get(),
@@ -70,6 +72,7 @@ Result<ConnectionSet> ConnectionMaker::finish(Deadline deadline) {
   if (plan_.replace) calling_.make_no_more();
   const auto all = [&] {
     const bool enough = plan_.replace ? calling_.complete() : calling_.made() == plan_.open;
+    // A greeting may have arrived before the thread that sent it has counted it.
     return enough && serving_.greeted() == calling_.made();
   };
   TRY(threads_->run_until(all, deadline, fmt::format("make {} connections", plan_.open)));

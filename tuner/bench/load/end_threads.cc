@@ -35,6 +35,7 @@ EndThreads::~EndThreads() {
 void EndThreads::begin(std::size_t index, int cpu, const Work& work) {
   threads_[index] = std::thread([this, cpu, work] {
     auto done = pin_thread(cpu);
+    // Pinned before it works, so that none of its time is another CPU's.
     if (done) done = work(*this);
     if (done) return;
     const std::lock_guard lock(mutex_);

@@ -47,6 +47,8 @@ Result<EventEnd> EventEnd::tls(SSL_CTX* context, UniqueFd socket, bool serves, b
 
 Result<Progress> EventEnd::handshake() {
   if (!connection_) return Progress::Done;
+  // SSL_get_error() looks at the thread's queue of errors, too: what an older call left there would
+  // be this one's (SSL_get_error(3)).
   ERR_clear_error();
   return progress_of(connection_.get(), SSL_do_handshake(connection_.get()), "handshake");
 }

@@ -40,6 +40,7 @@ class Exchange {
         auto done = client.connect_all();
         if (done) done = work(client);
         if (!done) fail_with(done.error());
+        // Also after a failure the server must be told: it waits for requests that do not come.
         ::eventfd_write(signals_.stop.get(), 1);
       });
     }

@@ -24,6 +24,7 @@ Caller::Caller(LoadEnd& end, const ExchangePlan& plan, std::span<const std::uint
 Outcome Caller::send(const Now& now) {
   while (sent_ < requests_.size()) {
     ExchangeRequest& next = requests_[sent_];
+    // Of the first try: a socket that takes only a part makes this request slow, but not late.
     if (next.sent < 0) next.sent = now();
     const bool all = TRY(end_.send_now(request_));
     if (!all) return {};
@@ -96,6 +97,7 @@ Outcome ExchangeClient::take(const Caller::Done& done) {
 
 Outcome ExchangeClient::ask(std::int64_t due, ExchangeResult& result) {
   const bool counts = due >= plan_.warm_up.count();
+  // Before the drop: a generator that leaves out what it cannot send would hide a slow server.
   if (counts) ++result.arrivals;
   if (in_flight_ >= plan_.most_in_flight) {
     if (counts) ++result.dropped;
@@ -111,6 +113,8 @@ Outcome ExchangeClient::open_loop(ExchangeResult& result) {
   const auto done = [&](const ExchangeRequest& request, std::int64_t arrived) {
     --in_flight_;
     if (request.due < plan_.warm_up.count()) return;
+    // From the time that was due: a server that stalls delays also the requests behind, which a
+    // time from the call that sent them would not show ("coordinated omission").
     result.latency.record(arrived - request.due);
     result.from_send.record(arrived - request.sent);
     result.lag.record(request.sent - request.due);
@@ -169,6 +173,7 @@ Outcome ExchangeClient::check(LoadEnd& end, std::uint64_t& checked) {
     const std::size_t size = TRY(end.receive_now(buffer_));
     if (size > plan_.response_bytes - received)
       return fail(Fault::Io, "receive: more arrived than was asked for");
+    // Each response is the content from its begin.
     const auto expected = std::span(content_.bytes).subspan(received, size);
     if (!std::ranges::equal(std::span(buffer_).first(size), expected))
       return fail(Fault::Io,

@@ -15,6 +15,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// The index of no connection.
 constexpr std::uint64_t kStop = ~std::uint64_t{0};
 constexpr int kLongestWait = 10'000;  // ms, for a client that takes nothing
 
@@ -108,6 +109,7 @@ Outcome ExchangeServer::respond(std::size_t index) {
 }
 
 void ExchangeServer::stall_if_due() {
+  // 0: the generator still makes its connections.
   if (!plan_.stall || stalled_ || signals_.start_ns == 0) return;
   const std::int64_t begin = signals_.start_ns + plan_.stall->after.count();
   if (SteadyClock::now().time_since_epoch().count() < begin) return;

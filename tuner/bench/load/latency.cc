@@ -52,6 +52,7 @@ class Latency {
 
   Outcome prepare(const std::vector<LoadTurn>& rows) {
     for (const LatencyStep& step : setup_.steps) {
+      // The steps of one size differ only in their load.
       if (least_.contains(step.response_bytes)) continue;
       for (const LoadTurn& turn : rows) learn_capacity(turn, step);
     }
@@ -88,6 +89,7 @@ class Latency {
   double rate_of(const LatencyStep& step, std::chrono::nanoseconds round) const {
     const double least = least_.at(step.response_bytes);
     const double enough = kLeastRequests * 1e9 / static_cast<double>(round.count());
+    // Enough requests for a percentile, but for their sake no more than half of the capacity.
     return std::max(least * step.load / 1000, std::min(enough, least * kHalf / 1000));
   }
 

@@ -43,15 +43,18 @@ Result<LoadEnd> LoadEnd::tls(SSL_CTX* context, int socket, bool ask_ktls) {
 Result<LoadEnd> LoadEnd::tls_over(SSL_CTX* context, BIO* bio, int socket) {
   Connection connection(SSL_new(context));
   if (!connection || bio == nullptr) {
+    // Ownership was taken with the call, whether it succeeds or not.
     BIO_free(bio);
     return fail(openssl_error("create TLS for a socket"));
   }
+  // The same BIO for both directions takes one reference (SSL_set_bio(3)).
   SSL_set_bio(connection.get(), bio, bio);
   return LoadEnd(std::move(connection), socket);
 }
 
 Outcome LoadEnd::handshake(int (*begin)(SSL* ssl), std::string_view doing) {
   if (!connection_) return {};
+  // SSL_get_error() takes what an older call left in the thread's queue of errors for this one's.
   ERR_clear_error();
   return ssl_outcome(connection_.get(), begin(connection_.get()), doing);
 }
@@ -92,6 +95,7 @@ Outcome LoadEnd::send_file(int file, std::size_t offset, std::size_t size) {
       if (sent < 0) return failed("sendfile");
       if (sent == 0) return fail(Fault::Io, "sendfile: the file has ended");
     }
+    // Both calls may send a part only: SSL_sendfile() goes on where the caller says.
     offset += static_cast<std::size_t>(sent);
     size -= static_cast<std::size_t>(sent);
   }

@@ -65,6 +65,7 @@ Outcome ManySenders::run(const EndThreads& threads) {
       if (may) TRY(send_next());
     }
     const bool idle = ready_.empty() || !may;
+    // Sockets that were full are looked at from time to time, even while others have room.
     const bool blocked = ready_.size() < ends_.size();
     if (idle || blocked) TRY(look(idle ? kLook : milliseconds(0)));
   }
@@ -85,6 +86,8 @@ Outcome ManySenders::send_next() {
 Result<Progress> ManySenders::send(std::uint32_t number) {
   Place& place = places_[number];
   const std::size_t at = (place.message % kMessages) * kTurnBytes;
+  // The same bytes at the same place until all are sent: OpenSSL demands it of an SSL_write() that
+  // is repeated (SSL_write(3)).
   if (sends_file(plan_.mode))
     return ends_[number].send_file(content_.file.get(), at, kTurnBytes, place.sent);
   return ends_[number].send(std::span(content_.bytes).subspan(at, kTurnBytes), place.sent);
@@ -93,6 +96,7 @@ Result<Progress> ManySenders::send(std::uint32_t number) {
 // Until its socket has room. The next call continues the message.
 Outcome ManySenders::block(std::uint32_t number) {
   const int socket = ends_[number].socket();
+  // EPOLLONESHOT: one event for each time that it was full, none while it is in the queue.
   if (places_[number].known) return epoll_->change(socket, number, EPOLLOUT | EPOLLONESHOT);
   places_[number].known = true;
   return epoll_->add(socket, number, EPOLLOUT | EPOLLONESHOT);

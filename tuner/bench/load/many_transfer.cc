@@ -44,6 +44,7 @@ Result<ManyResult> transfer_many(ConnectionSet& set, const ManyPlan& plan,
   TRY(threads.run_for(plan.warm_up));
   auto result = TRY(timed_part(flow, threads, plan, files));
   flow.part = Flow::Part::Check;
+  // Before the check: it reads on, and the kernel's buffers become empty.
   at_end();
   TRY(threads.run_until([&] { return flow.checked >= bytes_to_check(set); }, plan.deadline,
                         "compare what arrives"));

@@ -106,6 +106,8 @@ Result<BenchEvent> measure_many(const LoadRun& run, const LoadTurn& turn, const 
   const MemoryUse before = memory_use(run.files);
   auto set = TRY(open_all(run, turn, shape.connections));
   const MemoryUse open = memory_use(run.files);
+  // Open and idle: what a connection costs that has nothing to say. Its buffers are looked at
+  // later, when they are full.
   ConnectionMemory memory = growth(before, open, shape.connections);
   const auto again_before = sent_again(run.files);
   const auto done =

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 // For the handshake, the check and the wait for the other end; much more than they take.
 constexpr std::chrono::seconds kSlack{20};
+// Thirty of the ticks in which /proc/stat counts: fewer could not show a load of 5 %.
 constexpr std::chrono::milliseconds kQuietLook{300};
 
 struct PlacedLimit {
@@ -51,6 +52,7 @@ class Measuring {
     identity_ = TRY(make_identity());
     library_ = TRY(library_facts(identity_));
     content_ = TRY(make_content());
+    // Before the workload begins, which would count as other load.
     const auto other_load = TRY(look_at_other_load());
     workload_ = options_.make_workload ? options_.make_workload(run_)
                                        : workload_of(options_.workload, run_);
@@ -71,6 +73,7 @@ class Measuring {
                              workload_.longest_round);
     start_.rounds = schedule_.rounds;
     start_.round_ns = schedule_.round.count();
+    // Before the start is reported: the other end adds its CPU, its load and its library.
     if (workload_.agree) TRY(workload_.agree(start_));
     emit_(start_);
     for (const BenchRefusal& refusal : refusals_) emit_(refusal);
@@ -163,6 +166,7 @@ class Measuring {
 
   Result<BenchDone> measure_rounds() {
     for (int round = 0; round < schedule_.rounds; ++round) {
+      // In each round, next to the rows whose bound they are: clocks change in the course of a run.
       if (workload_.limits) TRY(measure_limits(round));
       for (std::size_t step = 0; step < workload_.steps; ++step) {
         const std::vector<std::size_t> rows = rows_;  // a row that fails leaves rows_
@@ -201,6 +205,7 @@ class Measuring {
       emit_(BenchRefusal{.variant = turn.row, .error = with_reason(event.error(), turn)});
       return {};
     }
+    // The other host is lost: no further row can be measured.
     if (const auto* const ended = std::get_if<Error>(&*event)) return fail(*ended);
     emit_(*event);
     return {};

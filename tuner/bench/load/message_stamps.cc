@@ -114,6 +114,8 @@ std::optional<std::vector<std::optional<std::int64_t>>> MessageStamps::captured(
     return std::nullopt;
   }
   const std::uint64_t bytes = *received - received_;
+  // All messages have one size, as plain text and as records. A remainder means that something else
+  // arrived, and that no packet can be given to a message by its place.
   if (tapped->packets.empty() || messages_.empty() || bytes % messages_.size() != 0) {
     why_ = fmt::format("{} packets were captured of {} messages with {} bytes",
                        tapped->packets.size(), messages_.size(), bytes);

@@ -54,6 +54,7 @@ class MessageSender {
     set_header(message_, kind, number_);
     TRY(end_.send(message_));
     ++number_;
+    // One more than there were messages: first the receiver has said that it listens.
     return turns_.await(number_ + 1, plan_.deadline);
   }
 
@@ -129,6 +130,7 @@ class MessageReceiver {
       end_.marked().restart();
       TRY(wait());
       marks.epoll = realtime_ns();
+      // Nothing lies between these two here; a program with many connections would look for one.
       marks.call = realtime_ns();
       size += TRY(end_.receive(std::span(buffer_).subspan(size)));
       marks.plain = realtime_ns();
@@ -138,6 +140,7 @@ class MessageReceiver {
     marks.parsed = realtime_ns();
     callback_(message);
     marks.done = realtime_ns();
+    // Compared behind the last mark, so that no stage contains it.
     TRY(keep(message, marks, calls > 1));
     turns_.handled();
     return message.kind;

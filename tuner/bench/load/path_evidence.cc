@@ -23,6 +23,7 @@ Result<TlsStatDelta> without(const Result<TlsStatDelta>& counters,
   if (!counters) return counters;
   TlsStatDelta rest = *counters;
   for (const auto& [name, explained] : explained_counters(ends)) rest[name] -= explained;
+  // A delta holds only what moved.
   std::erase_if(rest, [](const auto& one) { return one.second == 0; });
   return rest;
 }

@@ -45,6 +45,7 @@ Outcome check_one(const LimitSample& sample) {
 Outcome check_one(const BenchSample& sample) {
   if (sample.bytes == 0 || sample.nanoseconds <= 0) return invalid_peer_value("sample");
   if (!std::ranges::all_of(sample.cost, is_possible)) return invalid_peer_value("cost");
+  // Of workloads with many connections, which are not measured between two hosts.
   if (sample.memory || sample.fairness) return invalid_peer_value("memory");
   const BenchEvidence& evidence = sample.evidence;
   return check({.tx = evidence.path,

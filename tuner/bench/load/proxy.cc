@@ -65,6 +65,7 @@ Outcome pass_on_by_splice(const ProxyEnds& ends, const ProxyTotal& total) {
     return fail(Fault::Io, "OpenSSL has read ahead, before the kernel took over");
   const Pipe pipe = TRY(make_pipe());
   for (std::uint64_t passed = 0; passed < total();) {
+    // The pipe is emptied before the next call: so it always has room for a whole record.
     std::size_t held =
         TRY(splice(ends.receiving.socket(), pipe.in.get(), kCallBytes, "splice from a socket"));
     passed += held;

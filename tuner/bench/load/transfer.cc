@@ -118,6 +118,7 @@ class Sender {
     result.cost[0].thread_us = thread_cpu_us() - thread_before;
     result.counts = counted_between(counts_before, counts());
     const auto after = TRY(read_cpu_times(files, plan_.cpus));
+    // While the clock is still that of the load.
     result.khz = read_khz(files, plan_.cpus);
     result.bytes = meeting_.timed.bytes;
     result.time = meeting_.timed.end - start;
@@ -146,6 +147,7 @@ class Sender {
     bool last = false;
     while (!last) {
       last = Clock::now() >= end;
+      // Said before the last call: the receiver stops as soon as it has so many.
       if (last) part.bytes = sent + cursor_.turn_bytes();
       TRY(cursor_.send_turn(end_));
       sent += cursor_.turn_bytes();

@@ -64,6 +64,7 @@ class WireReceiver {
     identity_ = TRY(make_identity());
     library_ = TRY(library_facts(identity_));
     content_ = TRY(make_content());
+    // Identity, content and library are made before: from now on the peer waits for this end.
     control_.emplace(TRY(await_peer(acceptor_, wire_.token, identity_, deadline_)));
     deadline_ = Clock::now() + kSlack;
     const Egress egress = find_egress(files_, control_->channel.socket());
@@ -232,6 +233,7 @@ class WireReceiver {
   Result<Arrived> receive_part(RowState& row, const PartAsk& part) {
     const auto before = TRY(read_cpu_times(files_, {cpu_, cpu_}));
     const std::int64_t thread_before = thread_cpu_us();
+    // Behind the looks at the CPU: the sender begins at once, and all its bytes are counted.
     TRY(answer(Go{}));
     TRY(receive_bytes(row, part));
     const std::int64_t thread = thread_cpu_us() - thread_before;

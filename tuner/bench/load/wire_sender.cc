@@ -193,6 +193,8 @@ class WireSender {
                      BenchSample& sample) {
     std::uint64_t bytes = kFirstPartBytes;
     PartDone part = TRY(send_part(end, cursor, socket, {.bytes = bytes}));
+    // Until a part takes long enough to foretell the timed one: the first only fill the sockets'
+    // buffers.
     while (part.time < schedule.warm_up / 4) {
       bytes = bytes_for(schedule.warm_up, bytes, part.time, kMostGrowth);
       part = TRY(send_part(end, cursor, socket, {.bytes = bytes}));

@@ -69,6 +69,7 @@ std::string_view bare(std::string_view argument) {
   const auto begin = argument.find_first_not_of('[');
   if (begin == std::string_view::npos) return {};
   argument.remove_prefix(begin);
+  // \xe2 begins the character "…" in UTF-8.
   return argument.substr(0, std::min(argument.find_first_of("].\xe2"), argument.size()));
 }
 

@@ -64,6 +64,7 @@ std::string suggested(const Suggestion& suggestion) {
     case Suggest::Nothing: return "";
     case Suggest::Words: return fmt::format(" -a {}", fish_quoted(join(suggestion.words, " ")));
     case Suggest::Profiles: return " -a '(__ktls_tuner_profiles)'";
+    // -k keeps the order in which the verb prints them.
     case Suggest::Runs: return " -k -a '(__ktls_tuner_runs)'";
     case Suggest::Nics: return " -a '(__ktls_tuner_nics)'";
     case Suggest::Files: return " -a '(__fish_complete_path (commandline -ct))'";

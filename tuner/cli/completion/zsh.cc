@@ -103,6 +103,7 @@ std::string positional(const CompletedVerb& verb) {
 
 }  // namespace
 
+// In a folder of fpath the file is the body of its function. A file that is sourced registers it.
 std::string zsh_completion(const CommandLineGrammar& grammar) {
   std::string names;
   std::string cases;

@@ -40,6 +40,7 @@ LiveLine::~LiveLine() {
 void LiveLine::show(std::string_view text) {
   if (!possible_ || !in_foreground()) return;
   std::string line = for_terminal(text, /*color=*/false);
+  // The last column stays free: a terminal may go to the next line when it is written.
   line.resize(std::min(line.size(), screen_size(STDERR_FILENO).columns - 1));
   if (shown_ && line == last_) return;
   write_all("\r" + line + "\x1b[K");

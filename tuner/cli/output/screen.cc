@@ -37,6 +37,7 @@ bool write_all(std::string_view bytes) {
 
 ScreenSize screen_size(int stream) {
   winsize size{};
+  // A pseudo-terminal whose size was never set has 0 rows and columns.
   if (::ioctl(stream, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
   return {.rows = size.ws_row, .columns = size.ws_col};
 }
@@ -58,6 +59,7 @@ std::string screen_frame(std::string_view text, const ScreenSize& size, bool col
   }
   std::string frame(kBegin);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    // Between lines only: a newline behind the last row of the screen would scroll it.
     if (i > 0) frame += "\r\n";
     frame.append(all[i]).append(kEndOfLine);
   }

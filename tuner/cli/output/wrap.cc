@@ -136,6 +136,7 @@ std::string wrapped_messages(std::string_view text, std::size_t width) {
   for (const std::string_view line : lines(text)) {
     const auto* const label = std::ranges::find_if(
         kLabels, [&](std::string_view each) { return line.starts_with(each); });
+    // Indented lines stay as they are: a caret below a line of a file points at a column of it.
     const bool indented = line.starts_with(' ') && label == kLabels.end();
     const std::size_t hanging = label == kLabels.end() ? 2 : label->size();
     all += wrapped_lines(line, indented ? 0 : width, hanging) + (indented ? "\n" : "");
@@ -160,6 +161,7 @@ ColumnWidths fitted(std::span<const ColumnNeed> columns, std::size_t width) {
   const auto floors = [&](auto floor) {
     std::vector<std::size_t> all;
     for (const ColumnNeed& column : columns) all.push_back(floor(column));
+    // The last column, which has the sentences, keeps a third of the width if it needs that.
     all.back() = std::max(all.back(), std::min(columns.back().text, width / 3));
     return all;
   };
@@ -167,6 +169,8 @@ ColumnWidths fitted(std::span<const ColumnNeed> columns, std::size_t width) {
     const std::size_t gaps = gap * (columns.size() - 1);
     return width > gaps ? width - gaps : 0;
   };
+  // Columns are divided between words if that is enough, else behind a character of kBreaks, and at
+  // last anywhere.
   shrink(fit.widths, floors([](const ColumnNeed& column) { return column.word; }), room(2));
   if (sum(fit.widths) <= room(2)) return fit;
   fit.gap = 1;

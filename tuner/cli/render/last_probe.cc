@@ -14,6 +14,7 @@ void add_ways(const document::Cell& cell, std::vector<LastProbe::Way>& ways) {
                     .taken = std::move(taken),
                     .conclusive = cell.result != word_of(CellResult::Inconclusive)});
   };
+  // The cell's own paths are those of the serving end.
   add("tx", cell.expected.tx, client ? cell.wire->client.tx : cell.tx);
   add("rx", cell.expected.rx, client ? cell.wire->client.rx : cell.rx);
 }

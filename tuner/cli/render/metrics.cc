@@ -296,6 +296,7 @@ std::optional<CheckBeat> read_check_beat(std::string_view text) {
     if (const auto value = sample(line, kExitCode)) exit_code = value;
     if (const auto value = sample(line, kLastSuccess)) beat.last_success = time_of(value);
     if (const auto value = sample(line, kProgramsLook)) beat.programs_at = time_of(value);
+    // The labels stay a text, which is compared with profile_labels().
     if (line.starts_with(kProfileInfo) && line.ends_with(" 1"))
       beat.profile = line.substr(kProfileInfo.size(), line.size() - kProfileInfo.size() - 2);
   }

@@ -72,6 +72,7 @@ void add_instructions(const ConfUse& use, std::string& text) {
 
 document::ConfEnd end_document(const ContextSettings& base, ContextSettings now) {
   document::ConfEnd end{.asks_ktls = now.asks_ktls, .unchanged = false};
+  // Everything but the option itself must be as it was.
   now.asks_ktls = base.asks_ktls;
   end.unchanged = now == base;
   return end;

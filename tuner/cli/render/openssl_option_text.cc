@@ -38,6 +38,7 @@ Effects effects_of(std::string_view config_file, const Programs& programs,
   for (const Program& program : programs.all) {
     const OptionEffect effect =
         effect_of_option(program, config_file, programs.gnutls_asks, kernel);
+    // For a program that asks already the option changes nothing.
     if (effect.already) continue;
     const bool file = reads(program, config_file);
     if (file && effect.kind == Kind::Breaks)

@@ -25,6 +25,7 @@ document::Wire wire_document(const ProbeReport& report, const JudgedCell& judged
 
 document::Cell cell_document(const JudgedCell& judged) {
   const ProbeCell& cell = judged.cell();
+  // A cell has the paths of the serving end; those of the calling end are in `wire`.
   const ProbeEnd serving = judged.serving_end();
   return {.version = word(cell.version),
           .cipher = word(cell.cipher),

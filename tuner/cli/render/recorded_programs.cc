@@ -135,6 +135,7 @@ Result<SocketLook::Sessions> sessions_in(const document::ProcessSessions& proces
     return impossible("more sessions without keys than outside the kernel");
   std::uint64_t explained = 0;
   for (const auto& [because, count] : process.because) {
+    // A difference instead of a sum, which could wrap.
     if (count > process.outside - explained)
       return impossible("more reasons than sessions outside the kernel");
     explained += count;

@@ -56,6 +56,7 @@ document::Socket socket_document(const TlsSocket& found, const TlsSockets& all) 
                        .nic_lookup = word(found.nic_lookup),
                        .uid = socket.uid,
                        .inode = socket.inode,
+                       // As ss(8) prints it with --extended.
                        .cookie = fmt::format("{:x}", socket.cookie)};
   if (socket.ulp.tx_max_payload > 0) row.tx_max_payload = socket.ulp.tx_max_payload;
   if (found.absence)

@@ -65,6 +65,7 @@ std::string shape_text(std::string_view group, const NicParameters& parameters,
   std::string settings, now;
   for (const Suggested& one : suggested) {
     const auto found = parameters.find(one.name);
+    // A maximum of 0: the driver does not have this parameter.
     if (found == parameters.end() || found->second.maximum.value_or(1) == 0) continue;
     settings += fmt::format("{}{}: {}", settings.empty() ? "" : ", ", one.name, one.value);
     now += fmt::format("{}{} {}", now.empty() ? "" : ", ", one.name, found->second.value);

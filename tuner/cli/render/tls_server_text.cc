@@ -37,6 +37,7 @@ std::string answer_words(OfferResult result) {
 
 std::string content_words(const std::optional<HttpContent>& http) {
   if (!http) return {};
+  // 0: no reply of HTTP came.
   if (http->status == 0) return "none";
   const std::string size = fmt::format("{}, {} bytes", http->status, http->bytes);
   if (http->end == HttpEnd::Cut) return size + ", not complete";

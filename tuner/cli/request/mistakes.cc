@@ -164,6 +164,8 @@ std::string hint(std::span<const Verb> verbs, const Untaken& untaken) {
   // "--on-failure=keep": the name alone
   const std::string_view name =
       option ? untaken.word.substr(0, untaken.word.find('=')) : untaken.word;
+  // From the surest to the loosest: a known mistake, an option of other verbs, a similar name, a
+  // profile without -p.
   for (const Mistake& row : mistakes()) {
     const bool here = row.verb == "*" || row.verb == (verb == nullptr ? "" : verb->name);
     if (here && row.typed == name) return std::string(row.hint);
@@ -180,6 +182,7 @@ std::string hint(std::span<const Verb> verbs, const Untaken& untaken) {
 }
 
 const UnusedRow& unused_row(std::string_view verb, std::string_view option) {
+  // Each option that a verb may not take has a row of "*", so one is found.
   return *std::ranges::find_if(kUnused, [&](const UnusedRow& row) {
     return row.option == option && (row.verb == verb || row.verb == "*");
   });

@@ -40,6 +40,7 @@ std::string bench_document_text(const Context& context, std::chrono::system_cloc
 void show_bench(Context& context, const BenchOutput& output, std::string_view text,
                 const std::string& document, Answer& answer) {
   if (output.form == BenchForm::Text && output.html.empty()) return context.terminal.result(text);
+  // All other forms are made from the document, so that a saved one has the same.
   auto read = read_document(document, "(this run)");
   if (!read) return add_error(answer, read.error());  // a bug: the document is our own
   const Saved saved{.documents = {std::move(*read)},

@@ -182,6 +182,7 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   const Outcome kept = keep(context, document);
   show_bench(context, task.output, text, document, answer);
   if (!is_lost(context, kept)) return answer;
+  // Neither a file nor stdout has it, and stderr is left.
   for (const std::string_view line : lines(text)) context.terminal.talk(line);
   return answer;
 }

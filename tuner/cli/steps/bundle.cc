@@ -190,6 +190,7 @@ class Layout {
   }
 
   std::string step(const std::string& literal) {
+    // Each prefix is resolved once: paths of sysfs share most of theirs.
     const auto known = steps_.find(literal);
     if (known != steps_.end()) return known->second;
     const std::string place = files_.resolve(literal).value_or(literal);
@@ -235,6 +236,7 @@ bool is_word_of_kernel(std::string_view host_name, const MachineRecord& record) 
     const bool exists = looked.what != What::Absent && looked.what != What::Failed;
     if (!exists || !(path.starts_with("/proc/") || path.starts_with("/sys/"))) return false;
     Scrubber scrub(name);
+    // Other texts that the scrubber replaces in a path do not count here.
     return scrub.text(path, Secrets::NoneHere) != path && scrub.counts().host_names > 0;
   });
 }

@@ -79,6 +79,7 @@ SessionScan session_scan(const Result<TlsSockets>& found) {
     return scan;
   }
   for (const SocketSpace& space : found->spaces) {
+    // One namespace that cannot be seen makes all counts too small.
     if (const auto error = cannot_see(space)) scan.unseen = error->text;
   }
   if (scan.unseen) return scan;

@@ -57,6 +57,7 @@ Result<std::vector<const Program*>> programs_named(const Programs& programs,
   }
   if (found.empty()) return not_found(programs, name);
   const Program& first = *found.front();
+  // Several programs of one service with one configuration have one answer.
   const bool differ = std::ranges::any_of(found, [&](const Program* it) {
     return it->service != first.service || config_path(*it) != config_path(first);
   });

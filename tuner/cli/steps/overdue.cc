@@ -54,6 +54,7 @@ void undo_overdue(Context& context, const Verb& verb, std::chrono::seconds lock_
   std::optional<Error> failure;
   auto lock = context.store.lock(lock_wait);
   if (lock) {
+    // Once more under the lock: another command may have undone or confirmed the run meanwhile.
     const auto pending = load_pending(context.store, identity.boot_id);
     if (!is_overdue(context.host, pending)) return;
     failure = undo(context, verb, identity, **pending, told);

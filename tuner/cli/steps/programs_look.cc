@@ -14,6 +14,7 @@ namespace tuner {
 namespace {
 
 void count(const TlsSocket& socket, SocketLook::Sessions& sessions) {
+  // A connection with a key in the kernel has no reason for absence.
   if (!socket.absence) {
     ++sessions.kernel;
     return;

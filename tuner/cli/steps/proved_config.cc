@@ -31,6 +31,7 @@ Result<ProvedConfig> proved_config(
   proved.before = TRY(read_back(ConfigFile{path}));
   proved.text = text_of(proved.config, proved.base_exists);
   proved.proof = TRY(read_back(ConfigText{proved.text}));
+  // libssl's own reading of both is compared: what this program read is no proof.
   const auto doubts = doubts_of_addition(proved.before, proved.proof);
   if (doubts.empty()) return proved;
   return fail(

@@ -61,6 +61,7 @@ std::string why_not_back(Host& host, const std::string& unit, const Listeners& b
   const milliseconds end = host.clock().since_boot() + kLimit;
   std::string why;
   do {
+    // systemd may call a service active before it listens.
     host.clock().sleep(kPause);
     if (!is_up(host, unit)) {
       why = "it is not active";
@@ -69,6 +70,7 @@ std::string why_not_back(Host& host, const std::string& unit, const Listeners& b
     const auto now = hooks.listeners(unit);
     if (!now) return fmt::format("where it listens cannot be told: {}", now.error().text);
     std::vector<std::string> missing;
+    // More listening sockets than before are no fault.
     std::ranges::set_difference(before, *now, std::back_inserter(missing));
     why = missing.empty() ? "" : fmt::format("it does not listen on {}", join(missing, ", "));
   } while (!why.empty() && host.clock().since_boot() < end);
@@ -165,6 +167,7 @@ Result<bool> runs_without_drop_in(const Host& host, const std::string& unit) {
   if (!stat)
     return fail(Fault::Io,
                 fmt::format("the main process {} of {} cannot be looked at", state.main_pid, unit));
+  // starttime counts clock ticks since boot (proc_pid_stat(5)).
   const std::int64_t started = stat->identity.start * 1000 / ::sysconf(_SC_CLK_TCK);
   return started < *written;
 }

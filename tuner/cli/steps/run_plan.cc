@@ -80,6 +80,7 @@ OptionEffect effect_on(const Context& context, const CommandLook& look) {
   const FileTree& files = context.host.files();
   OptionEffect effect =
       effect_of_option(look.program, "this configuration", gnutls_asks(files), rekey_facts(files));
+  // Whether the kernel would make it secure, and its OpenSSL deaf to OPENSSL_CONF, is not known.
   if (!secure) effect.sure = false;
   return effect;
 }
@@ -126,6 +127,8 @@ Outcome add_ktls(const Context& context, const RunRequest& request, const Comman
   TRY(judge(request, look, ktls, plan.notes));
   add_kernel(context.host.files(), plan.notes);
   const std::string environment = own_openssl_conf();
+  // What the command would read without the option: that of its library, of the environment, or the
+  // default of this program's libssl.
   ktls.base = look.program.openssl  ? look.program.openssl->path
               : environment.empty() ? TRY(own_config_file())
                                     : environment;

@@ -102,6 +102,7 @@ void look_at_choice(const ServerReport& report, ServerLook& look) {
       chosen.offer = i;
   }
   const auto* const offer = chosen.offer ? &look.offers[*chosen.offer] : nullptr;
+  // Several servers may answer behind one address.
   if (offer != nullptr && offer->answer != Answer::Accepted && offer->answer != Answer::Unknown) {
     look.why_no_choice = "its answers differ between connections";
     return;

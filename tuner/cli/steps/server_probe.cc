@@ -167,6 +167,7 @@ Result<JudgedServer> ask_server(const Context& context, const ServerProbe& probe
     context.terminal.talk("note: a KeyUpdate may end one connection to this server");
   const Facts before = nic_facts(context);
   auto report = TRY(run_server_probe(request));
+  // The first of all warnings: it decides what the rest is worth.
   if (request.insecure) report.warnings.insert(report.warnings.begin(), insecure_warning(report));
   const Facts after = nic_facts(context);
   return explained(context, profile, std::move(report),

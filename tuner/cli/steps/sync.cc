@@ -58,6 +58,7 @@ void add_refusals(const Plan& plan, Answer& answer) {
 void keep_history(Context& context, const Session& session, const RunInfo& run,
                   std::string_view verb, Written& written) {
   const auto changes = changes_of(written.report.plan.steps);
+  // A run that changed nothing is no event of the history.
   if (changes.empty() && written.report.end == ApplyReport::End::Nothing) return;
   const HistoryEntry entry{.run = run,
                            .verb = std::string(verb),
@@ -224,7 +225,7 @@ Written write_once(Context& context, Session& session, const WriteRequest& reque
                              .begun = confirmation.begun_recorder(),
                              .on_step = announcer(context),
                              .interrupted = InterruptGuard::interrupted};
-  // From here on a signal is a flag, because the journal has lines.
+  // From here on the journal has lines: a signal is a flag, and slow reads do not end the run.
   const InterruptGuard guard;
   context.host.limit_reads(std::nullopt);
   written.report =

@@ -18,6 +18,7 @@ Result<SavedDocument> bench_for_tune(Context& context) {
   const MeasuredBench measured = TRY(measure_bench(context, {.total = kQuickBench}));
   Answer answer;
   add_bench_errors(measured, answer);
+  // Half of a benchmark is nothing to compare with.
   if (!answer.errors.empty()) return fail(answer.errors.front());
   context.terminal.result(bench_text(measured.result, context.terminal.display()));
   const HostIdentity host = collect_identity(context.host);

@@ -68,6 +68,7 @@ void WatchInput::take_keys() {
   if (::tcgetattr(STDIN_FILENO, &mode) != 0) return;
   mode_before_ = mode;
   mode.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+  // read(2) returns with the first key (termios(3)).
   mode.c_cc[VMIN] = 1;
   mode.c_cc[VTIME] = 0;
   ::tcsetattr(STDIN_FILENO, TCSANOW, &mode);

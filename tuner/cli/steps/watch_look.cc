@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kTlsStat = "/proc/net/tls_stat";
 constexpr std::string_view kInterfaces = "/sys/class/net";
+// A NIC whose driver counts nothing about TLS is asked again after so many looks: it may have
+// hundreds of statistics.
 constexpr std::size_t kAskAgain = 60;  // looks
 
 }  // namespace

@@ -55,6 +55,7 @@ class Watch {
     report_.kernel = kernel_.next(looks.kernel);
     report_.nics_without = looks.nics_without;
     report_.nics = nics(looks, at);
+    // Scans take at most kScanShare of the time, so they may be rarer than looks at counters.
     if (first || plan_.once || at >= scan_due_) scan(at);
   }
 

@@ -121,6 +121,7 @@ Result<MeasuredBench> measure_bench_across_wire(Context& context, const BenchTas
   announce(context, task);
   auto report = TRY(run_bench({.workload = task.workload,
                                .choice = task.choice,
+                               // One of them is used: the other end chooses a CPU of its own host.
                                .cpus = {own, own},
                                .total = task.total,
                                .wire = BenchAcrossWire{.end = task.wire->end,

@@ -61,6 +61,7 @@ Result<Request> compare_request(const Options& options) {
     return fail(Fault::Invalid, "--csv is of one run, and a comparison is of two",
                 "ktls-tuner report --format csv BEFORE AFTER has the figures of both");
   BenchCompareTask task{.files = {}, .output = TRY(bench_output(options))};
+  // Without files: the last two runs that were kept.
   if (options.words.empty()) return task;
   if (options.words.size() != 2)
     return fail(Fault::Invalid, "--compare takes two files: before and after",

@@ -117,6 +117,7 @@ Answer run(Context& context, const Request& request) {
   context.terminal.result(
       text_line("run {} of profile {} is kept", (*pending)->run, (*pending)->profile));
   if (!(*pending)->persist) return answer;
+  // write_plan() takes the lock itself.
   lock->reset();
   return persist_kept_run(context, request, std::move(answer));
 }

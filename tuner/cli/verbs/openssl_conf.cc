@@ -163,6 +163,7 @@ Answer print(Context& context, ConfUse use) {
 
 ExitCode code_of_unnamed(Context& context, const Error& error) {
   if (error.fault == Fault::Invalid) return ExitCode::Usage;
+  // Without this right the program may be one of those that could not be looked at.
   const bool all = missing_capabilities(context.host.files(), {"CAP_SYS_PTRACE"}).empty();
   return all ? ExitCode::Usage : ExitCode::NotPermitted;
 }

@@ -39,6 +39,7 @@ Outcome place(const Context& context, const RunNear& near) {
                                       near.cpus.to_list(), near.nic, cpus.to_list()));
   if (near.local.node < 0) return {};
   auto memory = prefer_memory_of(near.local.node);
+  // Memory that is farther away is slower and no fault.
   if (!memory && memory.error().fault != Fault::Unsupported) return memory;
   if (!memory) context.terminal.talk("note: " + memory.error().text);
   return {};

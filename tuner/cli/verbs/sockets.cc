@@ -47,6 +47,7 @@ Answer run(Context& context, const Request& request) {
   }
   for (const Error& error : answer.errors)
     answer.exit_code = worst(answer.exit_code, code_of(error));
+  // An empty table would say that there is no such connection.
   if (seen == 0) return answer;
   answer.body->keys = sockets_document(*found, request.by);
   context.terminal.result(sockets_text(*found, request.by, context.terminal.display()));

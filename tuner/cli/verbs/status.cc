@@ -330,6 +330,7 @@ void add_errors(const Known& known, Answer& answer) {
   }
   if (!known.last_check) answer.errors.push_back(known.last_check.error());
   if (!known.last_probe) answer.errors.push_back(known.last_probe.error());
+  // That an ordinary user cannot read the record is no fault.
   if (known.pending || known.pending.error().fault == Fault::NotPermitted) return;
   answer.errors.push_back(known.pending.error());
   answer.exit_code = ExitCode::Failed;

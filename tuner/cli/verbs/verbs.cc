@@ -48,6 +48,7 @@ std::span<const Verb> verbs() {
 }
 
 const Verb* find_verb(std::string_view name) {
+  // Made one by one: most commands need one verb, and each describes all of its options.
   static std::map<std::string_view, Verb> made;
   const auto* const row = std::ranges::find(kRows, name, &Row::name);
   if (row == kRows.end()) return nullptr;

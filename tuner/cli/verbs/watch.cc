@@ -107,6 +107,7 @@ class Reports {
 };
 
 bool refreshes(const Context& context, const Request& request) {
+  // A program in the background would write over the screen of another one.
   return !context.options.json && !request.once && ::tcgetpgrp(STDOUT_FILENO) == ::getpgrp() &&
          can_refresh(::isatty(STDOUT_FILENO) == 1, std::getenv("TERM"));
 }
@@ -117,6 +118,7 @@ Answer run(Context& context, const Request& request) {
   if (!input) return failure(ExitCode::Failed, input.error());
   WatchReport last;
   {
+    // At the end of the block it leaves the screen, so that errors stay visible.
     Reports reports(context, refresh);
     if (Screen* const screen = reports.screen())
       input->on_stop([screen] { screen->leave(); }, [screen] { screen->enter(); });

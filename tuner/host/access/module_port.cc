@@ -111,6 +111,7 @@ class KmodPort : public ModulePort {
     if (state == KMOD_MODULE_BUILTIN)
       return fail(Fault::Unsupported, fmt::format("unload module {}: it is built in", module));
     if (state == -ENOENT) return {};
+    // Without KMOD_REMOVE_FORCE a module that is in use stays.
     const int answer = kmod_->remove(found, 0);
     if (answer < 0 && answer != -ENOENT) return fail(unload_error(-answer, module));
     return {};

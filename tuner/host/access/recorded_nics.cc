@@ -51,6 +51,7 @@ Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
     features[name] = {.supported = supported,
                       .requested = flag(feature, "requested"),
                       .active = flag(feature, "active"),
+                      // What the driver does not support cannot be switched.
                       .fixed = flag(feature, "fixed") || !supported};
   }
   return features;

@@ -29,6 +29,7 @@ class RecordingTree : public FileTree {
   Result<FileBytes> bytes(std::string_view path) const override {
     auto bytes = files_.bytes(path);
     if (!bytes) return failed(path, std::move(bytes));
+    // In the recording the file must not look absent.
     keep(path, {.what = LookedAt::What::Failed,
                 .error = {.fault = Fault::NotRecorded,
                           .errno_value = 0,

@@ -33,6 +33,7 @@ std::optional<States> deep_states(const FileTree& files, const std::vector<int>&
       const int latency = read_integer(files, place + "/latency").value_or(0);
       if (latency < kDeepLatency) continue;
       states.numbers.push_back(state);
+      // For a bracket expression of the shell: states have one digit (CPUIDLE_STATE_MAX is 10).
       states.deepest.numbers += std::to_string(state);
       if (latency < states.deepest.latency_us) continue;
       states.deepest.latency_us = latency;

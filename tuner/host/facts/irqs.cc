@@ -40,6 +40,7 @@ class ActionNames {
 std::vector<int> irq_numbers(const FileTree& files, const std::string& pci) {
   auto numbers = list_numbered(files, fmt::format("{}/{}/msi_irqs", kPciDevices, pci), "");
   if (!numbers.empty()) return numbers;
+  // 0: the function has no INTx interrupt.
   const auto wire = read_integer(files, fmt::format("{}/{}/irq", kPciDevices, pci));
   if (wire && *wire > 0) numbers.push_back(*wire);
   return numbers;

@@ -83,6 +83,7 @@ std::map<std::string, std::string> config_values(std::string_view text,
       if (wanted.contains(name)) unset.emplace(name, "n");
     }
   }
+  // merge() keeps an existing key: a value counts before "is not set".
   set.merge(unset);
   return set;
 }

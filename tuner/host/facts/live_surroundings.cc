@@ -50,6 +50,7 @@ void add_live_surroundings(Surroundings& found) {
   keep(Part::Warnings, read, log);
   if (!read) return;
   KernelWarnings warnings = kernel_warnings(log);
+  // The kernel is tainted by a warning, and its log has none any more.
   live.warnings_lost = !warnings.any;
   live.tls_warnings = std::move(warnings.of_tls);
 }

@@ -41,6 +41,7 @@ std::string sysfs_name(std::string_view module) {
 std::optional<ModuleFacts> from_sysfs(const FileTree& files, std::string_view module) {
   const std::string folder = "/sys/module/" + sysfs_name(module);
   const std::string state = read_word(files, folder + "/initstate");
+  // refcnt alone tells a loaded module as well: a built-in one has none.
   if (state == "live" || (state.empty() && files.exists(folder + "/refcnt")))
     return ModuleFacts{ModuleState::Live, fmt::format("{} exists", folder)};
   if (!state.empty())

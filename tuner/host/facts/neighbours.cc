@@ -83,6 +83,7 @@ int pid_of_socket(std::string_view name) {
 int pid_from_named_socket(const FileTree& files, std::string_view sockets) {
   for (std::size_t at = sockets.find("irqbalance"); at != std::string_view::npos;
        at = sockets.find("irqbalance", at + 1)) {
+    // The name of an abstract socket is padded with NULs, printed as '@'.
     const auto end = sockets.find_first_of(" \n@/", at);
     const int pid = pid_of_socket(sockets.substr(at, end - at));
     if (pid > 0 && runs_as(files, pid, "irqbalance")) return pid;
@@ -136,6 +137,7 @@ std::string detail_of(const FileTree& files, const Program& program, int pid) {
 std::vector<Neighbour> collect_neighbours(const FileTree& files) {
   std::vector<Neighbour> neighbours;
   for (const Program& program : kPrograms) {
+    // The guest agent has two rows, of which one may run.
     if (std::ranges::count(neighbours, program.name, &Neighbour::name) > 0) continue;
     const int pid = find_pid(files, program);
     if (pid <= 0) continue;

@@ -233,6 +233,7 @@ std::optional<std::set<std::string>> in_scope(const std::vector<Nic>& nics,
              return names.contains(lower);
            });
   };
+  // Until nothing is added: a VLAN may be above a bond, whose other NICs then belong to it as well.
   for (std::size_t before = 0; before != names.size();) {
     before = names.size();
     for (const Nic& nic : nics) {

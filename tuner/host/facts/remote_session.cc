@@ -33,6 +33,7 @@ int status_number(std::string_view status, std::string_view name) {
 }  // namespace
 
 std::optional<RemoteSession> parse_ssh_connection(std::string_view value) {
+  // The client's address and port, then the server's (ssh(1)).
   const auto fields = split_whitespace(value);
   if (fields.size() != 4 || !whole_number<std::uint16_t>(fields[1]) ||
       !whole_number<std::uint16_t>(fields[3]))

@@ -20,6 +20,7 @@ using Part = UnreadSurroundings::Part;
 constexpr std::array<std::string_view, 5> kFolders{
     "/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d",
     "/usr/lib/modules-load.d", "/lib/modules-load.d"};
+// systemd treats '-' and '_' alike in the kernel's command line.
 constexpr std::array<std::string_view, 2> kBootOptions{"modules_load=", "modules-load="};
 
 // Files of systemd-modules-load and, of Debian, of kmod's own service.
@@ -191,6 +192,7 @@ Surroundings collect_surroundings(const Host& host, const NicList& nics) {
     add_mounts(files, found.kernel_users);
     add_exports(files, found.kernel_users);
     add_nvme(files, found.kernel_users);
+    // Every process is looked at only if something needs tlshd.
     found.tlshd = !found.kernel_users.empty() && runs(files, "tlshd");
   });
   look(Part::System, [&] {

@@ -68,6 +68,7 @@ std::vector<CpuSet> read_cores(const FileTree& files, Topology& topology) {
   CpuSet seen;
   for (const int cpu : topology.online.members()) {
     if (seen.contains(cpu)) continue;
+    // A CPU that two lists name belongs to the first core.
     cores.push_back((read_siblings(files, cpu, topology.problems) & topology.online) - seen);
     seen = seen | cores.back();
   }

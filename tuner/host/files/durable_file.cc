@@ -110,6 +110,7 @@ Outcome replace_file(int folder, const std::string& name, std::string_view text,
   TRY(may_be_replaced(folder, name, shown));
   const auto made = TRY(make_temporary(folder, name, shown));
   auto done = fill(made.fd.get(), text, mode, shown, lasts);
+  // A reader sees the old file or the new one, and never a part (rename(2)).
   if (done && ::renameat(folder, made.name.c_str(), folder, name.c_str()) < 0)
     done = failed(errno, "replace", shown);
   if (!done) {

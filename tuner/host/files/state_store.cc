@@ -187,6 +187,7 @@ class LocalStateStore : public StateStore {
     const int error = errno;
     if (answer < 0 && error == ENOENT) return {};
     if (answer < 0) return failed(error, "remove", place->shown);
+    // Otherwise the file could be there again after a power loss.
     return sync(*place);
   }
 
@@ -246,6 +247,7 @@ class LocalStateStore : public StateStore {
     auto fd = open_file(place, flags);
     created = !fd && fd.error().errno_value == ENOENT;
     if (!created) return fd;
+    // Without O_EXCL: if another process makes it meanwhile, the checks are made of that file.
     fd = open_file(place, flags | O_CREAT, mode);
     // openat(2) applied the umask.
     if (fd && ::fchmod(fd->get(), mode) < 0) return failed(errno, "set the mode of", place.shown);

@@ -32,6 +32,7 @@ void put(Header& header, Field field, std::string_view text) {
 }
 
 void put_number(Header& header, Field field, std::size_t number) {
+  // Octal digits and a NUL, which the cleared header already has.
   put(header, field, fmt::format("{:0{}o}", number, field.size - 1));
 }
 
@@ -45,6 +46,7 @@ void add_header(std::string& bytes, char type, std::string_view name, std::strin
   Header header{};
   put(header, kNameField, name);
   put_number(header, kMode, type == '5' ? 0755 : 0644);
+  // Owner and time are 0: two archives of the same facts are equal.
   put_number(header, kUid, 0);
   put_number(header, kGid, 0);
   put_number(header, kSize, size);
@@ -52,6 +54,7 @@ void add_header(std::string& bytes, char type, std::string_view name, std::strin
   put(header, kSum, "        ");  // blanks while it is summed
   put(header, kType, std::string_view(&type, 1));
   put(header, kLinkName, link);
+  // "ustar", NUL and version "00": the escape \000 ends after three digits.
   put(header, kMagic, std::string_view("ustar\00000", 8));
   std::size_t sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
@@ -76,6 +79,7 @@ void add_entry(std::string& bytes, const TarEntry& entry) {
   if (name.size() > kName) extra += pax_record("path", name);
   if (is_link && entry.content.size() > kName) extra += pax_record("linkpath", entry.content);
   if (!extra.empty()) {
+    // The extended header holds what does not fit into 100 bytes, and precedes its entry.
     add_header(bytes, 'x', "pax", {}, extra.size());
     add_padded(bytes, extra);
   }

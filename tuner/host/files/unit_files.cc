@@ -60,6 +60,7 @@ std::optional<std::string> unit_text(const FileTree& files, std::string_view uni
   for (const std::string& name : names_of(unit)) {
     for (const std::string_view folder : kFolders) {
       const std::string path = fmt::format("{}/{}", folder, name);
+      // Before later folders are looked at: a mask hides the files there.
       if (is_masked(files, path)) return "";
       if (auto text = files.read(path)) return std::move(*text);
     }

@@ -101,6 +101,7 @@ Result<std::string> egress(const Address& peer, const Address* local, Duration l
   const Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
   if (!socket) return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
   if (const int error = nl_connect(socket.get(), NETLINK_ROUTE); error < 0) return failed(error);
+  // A host and no network: the whole address counts.
   const auto bits = static_cast<unsigned char>(peer.bytes.size() * 8);
   rtmsg question{};
   question.rtm_family = static_cast<unsigned char>(peer.family);

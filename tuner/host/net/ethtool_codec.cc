@@ -170,6 +170,7 @@ Result<NicParameters> decode_shape(NicShape which, Bytes attributes) {
     if (row.shape != which) continue;
     const auto value = number_of(all, row.attribute);
     const auto maximum = number_of(all, row.maximum);
+    // A maximum of 0: this NIC has none of it, such as a driver with combined channels only.
     if (!value || maximum == 0) continue;
     parameters[std::string(row.name)] = {.value = *value, .maximum = maximum};
   }

@@ -120,6 +120,7 @@ class EthtoolPort : public NicPort {
   // By ioctl(2): over netlink (IFLA_PERM_ADDRESS) it needs a link dump or a larger request.
   Result<std::string> permanent_address(std::string_view nic) const override {
     const auto doing = fmt::format("read the permanent address of {}", nic);
+    // 32 is the longest address of any device (MAX_ADDR_LEN, include/linux/netdevice.h).
     alignas(ethtool_perm_addr) std::array<std::byte, sizeof(ethtool_perm_addr) + 32> request{};
     const ethtool_perm_addr question{.cmd = ETHTOOL_GPERMADDR, .size = 32};
     std::memcpy(request.data(), &question, sizeof(question));

@@ -20,6 +20,7 @@ constexpr std::string_view kDoing = "list queues";
 namespace queue_attribute {
 enum { Id = 1, Ifindex, Type, NapiId, Dmabuf, IoUring, Xsk, Lease };
 }
+// The numbers in between are settings of NAPI that are not read (include/uapi/linux/netdev.h).
 namespace napi_attribute {
 enum { Ifindex = 1, Id, Irq, Pid, Threaded = 8 };
 }
@@ -152,6 +153,7 @@ Outcome decode_netdev_messages(Bytes buffer, const NetdevRequest& request, Netde
     const auto header = load<nlmsghdr>(buffer);
     if (header.nlmsg_len < sizeof header || header.nlmsg_len > buffer.size())
       return malformed(fmt::format("message of {} bytes in {}", header.nlmsg_len, buffer.size()));
+    // Others belong to an earlier request that timed out.
     if (header.nlmsg_seq == request.sequence) {
       const auto message = TRY(read_reply(buffer, kDoing));
       dump.changed = dump.changed || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;

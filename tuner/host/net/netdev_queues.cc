@@ -44,6 +44,7 @@ Result<KernelQueues> NetdevQueues::of(std::string_view nic, GenlSocket::Duration
   if (ifindex == 0) return fail(kernel_refusal(errno, doing, ""));
   if (!socket_) {
     auto opened = GenlSocket::open(kNetdev, limit);
+    // What the kernel does not have for one NIC it does not have for the next.
     if (!opened && opened.error().fault == Fault::Unsupported) absent_ = opened.error();
     if (!opened) return fail(opened.error());
     socket_ = std::move(*opened);

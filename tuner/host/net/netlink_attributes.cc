@@ -25,6 +25,8 @@ Result<std::vector<Attribute>> parse_attributes(Bytes bytes) {
     if (header.nla_len < kHeader || header.nla_len > bytes.size())
       return fail(Fault::Invalid, fmt::format("netlink attribute of {} bytes with {} bytes left",
                                               header.nla_len, bytes.size()));
+    // The upper two bits of the type are flags: nested, and byte order
+    // (include/uapi/linux/netlink.h).
     attributes.push_back({.type = static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK),
                           .payload = bytes.subspan(kHeader, header.nla_len - kHeader)});
     // nla_len has the header and not the padding. The last attribute may lack its padding.

@@ -129,6 +129,7 @@ NicStatistics decode_statistics(std::span<const std::byte> names,
   for (std::size_t i = 0; i < count; ++i) {
     const auto bytes = names.subspan(i * ETH_GSTRING_LEN, ETH_GSTRING_LEN);
     std::string_view name(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    // cxgb4 fills its names up with blanks: "tx_tls_ctx              ".
     name = trim(name.substr(0, name.find('\0')));
     if (!name.empty()) statistics[std::string(name)] += values[i];
   }

@@ -45,6 +45,7 @@ Result<int> count_sock_maps() {
   for (int maps = 0; maps < kMostMaps; ++maps) {
     const int answer = bpf(BPF_MAP_GET_NEXT_ID, next);
     const int error = errno;
+    // ENOENT: there is no further one. ENOSYS: a kernel without bpf(2) has none.
     if (answer != 0 && (error == ENOENT || error == ENOSYS)) return count;
     if (answer != 0) return fail(errno_error(error, "list the BPF maps"));
     const std::uint32_t type = TRY(type_of(next.next_id));

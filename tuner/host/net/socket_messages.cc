@@ -32,9 +32,11 @@ Outcome take(const Attribute& attribute, DiagSocket& socket) {
   const Bytes payload = attribute.payload;
   switch (attribute.type) {
     case INET_DIAG_INFO:
+      // What the peer has acknowledged: bytes that are sent again count once.
       socket.bytes_sent = number_at(payload, offsetof(tcp_info, tcpi_bytes_acked));
       socket.bytes_received = number_at(payload, offsetof(tcp_info, tcpi_bytes_received));
       break;
+    // The kernel sends the mark to CAP_NET_ADMIN only (net/ipv4/inet_diag.c).
     case INET_DIAG_MARK: socket.for_admin = true; break;
     case INET_DIAG_ULP_INFO: socket.ulp = TRY(decode_ulp_info(payload)); break;
     case INET_DIAG_CGROUP_ID: socket.control_group = number_at(payload, 0); break;

@@ -207,6 +207,8 @@ std::vector<UdevCommand> udev_commands(const std::vector<UdevRule>& rules, const
     // udev ignores a jump to a label that no later rule of the file has.
     const auto target = jump == nullptr ? labels.end() : labels.find(jump->value);
     if (target != labels.end() && target->second > at) skipped_to = jump->value;
+    // What only may hold runs no program here; but its jump counts above, as what it passes over
+    // may not run, either.
     if (held == Holds::Unknown) continue;
     for (const UdevToken& token : rule.tokens) {
       if (runs_program(token)) commands.push_back({rule.number, token.value});

@@ -67,6 +67,7 @@ std::optional<int> Child::ended() {
 std::string find_program(std::string_view name) {
   if (name.find('/') != std::string_view::npos) return std::string(name);
   std::string path;
+  // If no folder has it, the path of the last one remains, and posix_spawn(3) reports ENOENT.
   for (const std::string_view folder : split(kProgramPath, ':')) {
     path = fmt::format("{}/{}", folder, name);
     if (::access(path.c_str(), X_OK) == 0) break;

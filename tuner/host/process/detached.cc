@@ -67,6 +67,7 @@ void leave_login_session() {
     if (!unified && line.find(":name=systemd:") == std::string::npos) continue;
     std::ofstream group(unified ? "/sys/fs/cgroup/cgroup.procs"
                                 : "/sys/fs/cgroup/systemd/cgroup.procs");
+    // 0 stands for the process that writes (cgroups(7)).
     group << "0\n";
   }
 }
@@ -183,8 +184,10 @@ void Companion::keep() {
   if (error) return;
   const std::string program = words.front();
   const auto list = argument_list(words);
+  // One fork: this process must be able to notice that the child ended.
   pid_ = ::fork();
   if (pid_ == 0) {
+    // A signal to the process group of the terminal must not reach it.
     ::setsid();
     exec_detached(program, list);
   }
@@ -200,6 +203,8 @@ void Companion::end() {
 void ignore_signals() {
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2})
     std::signal(signal, SIG_IGN);
+  // -1000 exempts it from being killed for memory (proc_pid_oom_score_adj(5)); without the right it
+  // goes on as it is.
   std::ofstream("/proc/self/oom_score_adj") << "-1000\n";
 }
 

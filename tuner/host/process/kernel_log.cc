@@ -9,6 +9,8 @@ namespace tuner {
 namespace {
 
 // syslog(2); no header has them.
+// SYSLOG_ACTION_READ_ALL returns the last bytes and removes nothing; SYSLOG_ACTION_SIZE_BUFFER
+// returns the size of the buffer.
 constexpr int kReadAll = 3;
 constexpr int kSizeOfBuffer = 10;
 constexpr int kMost = 16 << 20;

@@ -69,6 +69,7 @@ Result<ProgramResult> run_program(std::vector<std::string> words, milliseconds l
     // The program has closed its end of the pipe: poll(2) above returns at once from now on.
     if ((ready.revents & POLLHUP) != 0) ::poll(nullptr, 0, static_cast<int>(kPause.count()));
   }
+  // The destructor of `child` kills the program and what it started.
   return fail(Fault::TimedOut,
               fmt::format("{} did not end within {} s and was killed", words.front(),
                           std::chrono::ceil<std::chrono::seconds>(limit).count()));

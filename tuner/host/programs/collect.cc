@@ -68,6 +68,7 @@ class Scan {
     for (std::size_t i = 0; i < pids.size(); ++i) {
       if (pids[i] == own) continue;
       if (i == kMostProcesses || refused == kMostRefusals)
+        // Those that were refused before were not looked at either.
         return skip(
             pids.size() - i + static_cast<std::size_t>(refused),
             refused > 0 ? "this needs CAP_SYS_PTRACE, run it as root" : "there are too many");
@@ -118,6 +119,7 @@ class Scan {
   void look_at_services() {
     const auto units = units_at_boot(files_, found_.not_looked_at);
     for (Program& program : found_.all)
+      // units_at_boot() returns a sorted list.
       program.at_boot = std::ranges::binary_search(units, program.service);
     for (Program& program : tls_services(files_, program_files_, units)) {
       const bool runs = std::ranges::any_of(found_.all, [&](const Program& it) {

@@ -51,6 +51,8 @@ std::optional<std::string> interpreter_of(std::string_view begin) {
   begin.remove_prefix(2);
   const auto words = split_whitespace(begin.substr(0, begin.find('\n')));
   if (words.empty()) return std::nullopt;
+  // "#!/usr/bin/env -S NAME=value python3 -u": options and assignments precede the program
+  // (env(1)).
   if (base_name(words.front()) != "env") return std::string(words.front());
   const auto name = std::ranges::find_if(words.begin() + 1, words.end(), [](std::string_view word) {
     return !word.starts_with('-') && word.find('=') == std::string_view::npos;
@@ -66,6 +68,7 @@ Result<CommandLook> look_at_command(const FileTree& files, const std::string& pa
                    .program = {},
                    .is_static = false,
                    .doubts = {}};
+  // The program that speaks TLS for a script is its interpreter.
   if (const auto interpreter = interpreter_of(first_bytes(files, look.executable))) {
     const std::string file = TRY(find_command(*interpreter));
     look.executable = TRY(resolved(files, file));

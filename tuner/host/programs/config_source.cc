@@ -26,6 +26,7 @@ std::vector<std::string> step(const FileTree& files, const std::vector<std::stri
   std::vector<std::string> found;
   for (const std::string& folder : folders) {
     if (!is_pattern(part)) {
+      // Whether it exists is asked once, of the whole path.
       found.push_back(fmt::format("{}/{}", folder, part));
       continue;
     }
@@ -57,6 +58,7 @@ ConfigSource config_source(const FileTree& files) {
   return {.read = [&files,
                    left = kMostConfigBytes](std::string_view path) mutable -> Result<std::string> {
             const FileBytes bytes = TRY(files.bytes(path));
+            // The budget is that of all files which one configuration includes.
             if (bytes.size > left)
               return fail(Fault::TooLarge,
                           fmt::format("{} was not read: it and the files before it have more than "

@@ -58,6 +58,7 @@ class Segments {
     for (const Elf64_Phdr& row : rows_) {
       if (row.p_type != PT_LOAD || address < row.p_vaddr) continue;
       const std::uint64_t inside = address - row.p_vaddr;
+      // Differences instead of sums: the numbers are the file's, and a sum of them could wrap.
       if (inside > row.p_filesz || size > row.p_filesz - inside) continue;
       if (row.p_offset > UINT64_MAX - inside) continue;
       return row.p_offset + inside;
@@ -107,6 +108,7 @@ class SymbolCount {
 
   Result<std::uint64_t> of(const Tables& tables) const {
     if (tables.hash != 0) {
+      // nchain is the number of symbols (System V ABI, "Hash Table").
       const auto chains = word(tables.hash + sizeof(std::uint32_t));  // nbucket, nchain
       if (!chains) return fail(damaged("hash table"));
       return *chains;
@@ -135,6 +137,7 @@ class SymbolCount {
     std::vector<std::uint32_t> heads(*buckets);
     const auto at = segments_.offset_of(start, heads.size() * 4);
     if (!at || !read_into(file_, *at, std::span(heads))) return fail(damaged("GNU hash table"));
+    // Symbols are sorted by bucket, so the chain that begins last ends with the last symbol.
     const std::uint32_t last = heads.empty() ? 0 : *std::ranges::max_element(heads);
     if (last < *first) return *first;  // it offers no symbol
     const std::uint64_t chains = start + heads.size() * 4;

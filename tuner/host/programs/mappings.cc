@@ -46,9 +46,11 @@ std::optional<MappedFile> parse(std::string_view line) {
   const std::string_view device = take_word(line);
   const auto inode = number<std::uint64_t>(take_word(line), 10);
   const auto colon = device.find(':');
+  // 0: no file, such as [heap], [vdso] and anonymous memory.
   if (!inode || *inode == 0 || colon == std::string_view::npos) return std::nullopt;
   const auto major = number<std::uint32_t>(device.substr(0, colon), 16);
   const auto minor = number<std::uint32_t>(device.substr(colon + 1), 16);
+  // Some mappings have an inode and no path in a file system ("anon_inode:…").
   if (!major || !minor || !line.starts_with('/')) return std::nullopt;
   constexpr std::string_view kDeleted = " (deleted)";
   file.deleted = line.ends_with(kDeleted);
@@ -69,6 +71,7 @@ std::vector<MappedFile> mapped_files(std::string_view maps) {
     const auto end = std::min(maps.find('\n'), maps.size());
     auto file = parse(maps.substr(0, end));
     maps.remove_prefix(std::min(end + 1, maps.size()));
+    // A library has several mappings, one for each segment. The first of them counts.
     if (file && seen.emplace(file->major, file->minor, file->inode).second)
       files.push_back(std::move(*file));
   }

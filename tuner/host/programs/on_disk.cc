@@ -50,6 +50,7 @@ class OnDisk {
   // The files and every library that they need, each once.
   void add_linked(std::vector<std::string> paths) {
     std::set<std::string> known(paths.begin(), paths.end());
+    // `paths` grows meanwhile: what is needed by a library is appended.
     for (std::size_t i = 0; i < paths.size() && i < kMostLibraries; ++i) {
       const auto& links = program_files_.links(paths[i], paths[i]);
       if (!links) {
@@ -61,6 +62,7 @@ class OnDisk {
       for (const std::string& name : links->needed) {
         const std::string& path = program_files_.library(name);
         if (path.empty() || !known.insert(path).second) continue;
+        // A TLS library is not looked into: what it calls itself says nothing about the program.
         if (const auto kind = tls_library(name))
           add_library(name, *kind, path);
         else

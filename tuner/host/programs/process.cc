@@ -51,6 +51,7 @@ class Process {
     if (!began) return fail(began.error());
     look_at(*maps);
     if (start().value_or(std::nullopt) != *began || !*began) {
+      // Files were opened by the number of the process, so some may be those of its successor.
       program_files_.forget();
       return std::nullopt;
     }

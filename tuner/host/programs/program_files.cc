@@ -85,6 +85,7 @@ Result<std::optional<BuiltInTls>> read_built_in(const FileBytes& bytes, std::str
 Result<FileBytes> ProgramFiles::open(std::string_view path) {
   FileBytes bytes = TRY(files_.bytes(path));
   bytes.read_at = [this, read = bytes.read_at](std::uint64_t at, std::span<std::byte> into) {
+    // Once exceeded, the limit fails all reads of this file: a smaller one would leave a gap.
     over_limit_ = over_limit_ || into.size() > left_of_program_ || into.size() > left_of_all_;
     if (over_limit_) return false;
     left_of_program_ -= into.size();
@@ -103,6 +104,8 @@ const Result<T>& ProgramFiles::remembered(std::map<std::string, Result<T>>& know
   over_limit_ = false;
   const auto bytes = open(path);
   Result<T> result = bytes ? read(*bytes, path) : Result<T>(fail(bytes.error()));
+  // A read that the limit ended says nothing about the file: for the next program it is tried
+  // again.
   if (!over_limit_) return known.emplace(key, std::move(result)).first->second;
   result = fail(Fault::TooLarge,
                 fmt::format("{} was not looked at: the files of its program, or those of all "

@@ -58,6 +58,7 @@ std::string executable_of(const std::string& command, std::string_view instance)
   const KnownProgram* const known = started_by(base_name(command));
   if (known == nullptr) return command;
   std::string path(known->executable);
+  // "15" of Debian's postgresql@15-main stands for the version in the path.
   if (const auto star = path.find('*'); star != std::string::npos)
     path.replace(star, 1, instance.substr(0, instance.find('-')));
   return path;
@@ -68,6 +69,7 @@ void take_environment(std::string_view line, std::string& value) {
   for (const std::string& word : words_of(line)) {
     const std::string_view text = trim(word);
     const auto at = text.find(kOpensslConf);
+    // 1: behind an opening quote.
     if (at > 1) continue;
     value = text.substr(at + kOpensslConf.size());
     if (value.starts_with('"') || value.starts_with('\'')) value.erase(0, 1);
@@ -88,6 +90,7 @@ std::vector<std::string> started(const std::multimap<std::string, std::string>& 
     std::string unit = std::move(open.back());
     open.pop_back();
     if (unit.ends_with(kSocket)) unit = unit.substr(0, unit.size() - kSocket.size()) + ".service";
+    // Each unit once, so that units which want each other end.
     if (!unit.ends_with(".service") || !services.insert(unit).second) continue;
     const auto [first, last] = wanted.equal_range(unit);
     for (auto it = first; it != last; ++it) open.push_back(it->second);
@@ -100,6 +103,7 @@ std::string openssl_conf_of(const FileTree& files, const ServiceUnit& unit,
   std::string value;
   for (const std::string& line : unit.values("Environment", without)) take_environment(line, value);
   for (const std::string& path : unit.values("EnvironmentFile", without)) {
+    // "-": the file may be missing (systemd.exec(5)).
     const auto text = files.read(path.starts_with('-') ? path.substr(1) : path);
     if (!text) {
       if (!is_absent(text.error())) doubts.push_back(text.error().text);
@@ -154,6 +158,7 @@ std::vector<std::string> units_at_boot(const FileTree& files,
   };
   for (const std::string_view folder : kUnitFolders) {
     for (const std::string& name : list(std::string(folder))) {
+      // An enabled unit is a link in the folder of the unit that starts it (systemd.unit(5)).
       if (!name.ends_with(".wants") && !name.ends_with(".requires")) continue;
       for (std::string& unit : list(fmt::format("{}/{}", folder, name)))
         wanted.emplace(name.substr(0, name.rfind('.')), std::move(unit));

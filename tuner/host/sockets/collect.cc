@@ -21,6 +21,7 @@
 namespace tuner {
 namespace {
 
+// include/net/tcp_states.h. The process of such a socket may have closed it already.
 constexpr std::array kClosing{4, 5, 9, 11};  // FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING
 constexpr std::string_view kFirstUnit = "init.scope";
 
@@ -73,6 +74,7 @@ class Collection {
     ++dump.evidence.tcp_sockets;
     dump.evidence.for_admin = dump.evidence.for_admin || socket.for_admin;
     dump.evidence.ulp_seen = dump.evidence.ulp_seen || !socket.ulp.name.empty();
+    // A subflow of Multipath TCP (net/mptcp/subflow.c). A socket has one ULP, so it has no TLS.
     if (socket.ulp.name == "mptcp") ++dump.multipath;
     if (question_.without_kernel_tls || socket.ulp.name == "tls")
       dump.connections.push_back(socket);
@@ -116,6 +118,7 @@ class Collection {
     about.multipath = dump->multipath;
     about.changed = dump->changed;
     about.sees_tls = shows_tls(dump->evidence, kernel_release());
+    // Where the ULP is hidden, all connections would look like those without kernel TLS.
     if (about.sees_tls) add(dump->connections, all_.sockets);
     add(dump->listeners, all_.listeners);
   }
@@ -272,6 +275,8 @@ class Collection {
 bool shows_tls(const DumpEvidence& evidence, std::string_view release) {
   if (evidence.tcp_sockets == 0 || evidence.ulp_seen) return true;
   const auto kernel = parse_release(release);
+  // INET_DIAG_ULP_INFO came with Linux 5.4. Until 6.15 it is for CAP_NET_ADMIN only
+  // (net/ipv4/tcp_diag.c).
   if (!kernel || *kernel < ReleaseNumber{5, 4, 0}) return false;
   return evidence.for_admin || *kernel >= ReleaseNumber{6, 15, 0};
 }

@@ -54,6 +54,8 @@ class Walk {
       return;
     }
     const std::string inside = fmt::format("{}/{}", path, name);
+    // The inode of its folder is the ID of a group that socket diagnostics report
+    // (INET_DIAG_CGROUP_ID).
     groups_.paths.emplace(about.st_ino, inside);
     if (!visit(std::move(folder), inside, depth + 1)) groups_.complete = false;
   }

@@ -59,6 +59,7 @@ class Collected {
     const int answer = ::fstat(handle.get(), &about);
     const int error = errno;
     if (answer != 0) return fail(errno_error(error, "look at a network namespace"));
+    // Most processes share a namespace. Only the first handle of each is kept open.
     if (!seen_.emplace(about.st_dev, about.st_ino).second) return {};
     if (spaces_.all.size() >= most_) {
       ++spaces_.not_looked_at;

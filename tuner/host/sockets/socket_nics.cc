@@ -45,6 +45,7 @@ Result<std::string> SocketNics::nic(const TcpEnds& socket_ends) {
 Result<std::string> SocketNics::ask(const TcpEnds& ends) {
   const auto answer = request_over(routes_, encode_route_request(ends), kDoing);
   if (!answer) {
+    // A late answer would be taken for that to the next question, so none is asked.
     lost_ = true;
     return fail(answer.error());
   }

@@ -59,6 +59,7 @@ constexpr std::array kOfConnectionsAndPlan{
 }  // namespace
 
 const FindingRow& finding_row(FindingCode code) {
+  // The rows are in the order of the codes.
   return finding_rows()[static_cast<std::size_t>(code)];
 }
 
@@ -69,6 +70,7 @@ Diagnosis diagnose(const DiagnosisInput& input) {
     for (const FindingCode code : kOfConnectionsAndPlan)
       add_doubt(DoubtKind::Unreadable, failure, "run it as root, on the host itself", code, found);
   }
+  // What is accepted comes last, what is unsafe first. Equal ones keep the order of the rows.
   std::ranges::stable_sort(found.findings, {}, [](const HostFinding& finding) {
     return std::pair(finding.accepted, finding_row(finding.code).severity);
   });
@@ -81,6 +83,7 @@ Diagnosis diagnose_service(const DiagnosisInput& input) {
     const bool own = std::ranges::any_of(input.programs->all, [&](const Program& program) {
       return finding.subject == (program.service.empty() ? program.name : program.service);
     });
+    // Of the host only what keeps TLS off its path or makes it unsafe.
     const bool of_host =
         finding.subject.empty() && finding_row(finding.code).severity <= FindingSeverity::OffPath;
     return own || of_host;
@@ -150,6 +153,7 @@ bool doubt_part(const DiagnosisInput& input, FactNeed part, FindingCode code, Di
   return !unread.empty();
 }
 
+// "/etc/site.yaml:7:3", as origins of settings and places of owners are written.
 ConfigPlace place_of(std::string_view text) {
   if (!text.starts_with('/')) return {};
   const auto colon = text.find(':');

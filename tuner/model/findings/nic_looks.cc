@@ -35,6 +35,7 @@ void add_reason(FindingCode code, const Nic& nic, const OffloadReason& reason, D
 // The NICs whose feature is not active for one of these reasons.
 void look_inactive(const DiagnosisInput& input, FindingCode code,
                    std::initializer_list<OffloadCode> reasons, Diagnosis& found) {
+  // The NICs that are known are looked at all the same.
   doubt_part(input, FactNeed::Nics, code, found);
   for (const Nic& nic : input.facts.nics) {
     if (!nic.physical && !tls_feature_of(nic, kTx).supported) continue;

@@ -36,6 +36,7 @@ void look_risk(const DiagnosisInput& input, ProgramRisk::Kind kind, FindingCode 
   for (const Program& program : input.programs->all) {
     const auto risk = risk_of_ktls(program, input.programs->gnutls_asks, input.kernel);
     if (!risk) continue;
+    // What is not known is a doubt and no finding, told once with the kind that it may be.
     if (risk->kind == ProgramRisk::Kind::KeyUpdateUnknown && kind == ProgramRisk::Kind::KeyUpdate)
       add_doubt(DoubtKind::Undetermined, risk->text, join(risk->ways_out, "; or "), code, found);
     if (risk->kind != kind || has_kernel_tls(input.facts) != loaded) continue;
@@ -60,6 +61,7 @@ std::vector<Asker> not_asking(const DiagnosisInput& input) {
     if (!matters(program, input)) continue;
     KtlsUse use = ktls_use(program, input.programs->gnutls_asks);
     if (use.answer != Answer::No) continue;
+    // It has no TLS, or its own configuration switches kTLS, which is a finding of its own.
     if (program.config && (!program.config->tls || program.config->ktls)) continue;
     all.push_back({&program, std::move(use),
                    effect_of_option(program, "its OpenSSL configuration",
@@ -102,11 +104,13 @@ void add_server_option(const Asker& asker, const KnownProgram& known, Diagnosis&
   const Program& program = *asker.program;
   HostFinding finding = of_program(FindingCode::ServerOptionMissing, program, asker.use.because);
   finding.place = program.config->tls_place;
+  // With TLS 1.2 alone no peer can send a KeyUpdate.
   const bool only_tls12 = is_harmful(asker.effect.kind) && !known.only_tls12.empty();
   const std::string option =
       fmt::format("{}{}", only_tls12 ? fmt::format("{} ", known.only_tls12) : "", known.on);
   finding.words["option"] = option;
   finding.words["warning"] = warning_of(asker.effect);
+  // A command of sed(1): append the option behind that line.
   finding.words["edit"] = fmt::format("{}a {}", finding.place.line, option);
   finding.words["test"] = known.test;
   if (!program.service.ends_with(".service")) finding.words["test"].clear();
@@ -209,6 +213,7 @@ std::string openssl_text(const Program& program) {
 bool matters(const Program& program, const DiagnosisInput& input) {
   if (input.of_one_service) return true;
   if (program.pids.empty()) return false;
+  // Without a look at connections a service counts as one that has some.
   if (!input.sockets) return !program.service.empty();
   return std::ranges::any_of(program.pids, [&](int pid) {
     return input.sockets->listening.contains(pid) || input.sockets->by_process.contains(pid);

@@ -69,6 +69,7 @@ int directions_in_kernel(const ServerOfferLook& offer, bool kernel_tls) {
 }
 
 bool is_unknown(const ServerOfferLook& offer) {
+  // Suites that no kernel takes are in user space, whatever the server answers.
   if (!offer.cipher || offer.answer == Answer::Unknown) return offer.cipher.has_value();
   return offer.answer == Answer::Accepted &&
          (offer.tx == TlsPlace::Unknown || offer.rx == TlsPlace::Unknown);

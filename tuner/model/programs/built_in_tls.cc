@@ -64,6 +64,7 @@ void BuiltInTlsSearch::take(std::size_t text, std::string_view rest) {
 }
 
 std::optional<BuiltInTls> BuiltInTlsSearch::found() const {
+  // Each program in Go has the build information; only one that links crypto/tls has its functions.
   if (go_ && go_tls_) return BuiltInTls{.kind = TlsLibrary::Go, .version = {}, .openssl_dir = {}};
   if (rustls_) return BuiltInTls{.kind = TlsLibrary::Rustls, .version = {}, .openssl_dir = {}};
   if (!version_.empty() && tls13_)

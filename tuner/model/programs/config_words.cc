@@ -46,6 +46,7 @@ class Words {
   }
 
   void take_sign() {
+    // "=>" and "+=" of lighttpd are one sign each.
     const bool pair = text_[at_] != '(' && text_[at_] != ')' && is_sign(at_ + 1) &&
                       (text_.substr(at_, 2) == "=>" || text_.substr(at_, 2) == "+=");
     words_.push_back({.text = std::string(text_.substr(at_, pair ? 2 : 1)), .line = line_});

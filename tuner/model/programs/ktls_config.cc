@@ -58,11 +58,15 @@ Result<KtlsConfig> ktls_config(std::string_view path, const OpensslConfig& base,
   const std::string ssl = link(base.ssl_section, kSsl, "ssl_conf");
   config.section = link(base.default_section, kDefault, "system_default");
   for (const std::string& section : {init, ssl, config.section}) TRY(is_plain("section", section));
+  // Before the include: the name belongs to the default section, and an included file may end in
+  // another one.
   if (base.init_section.empty()) config.lines += fmt::format("openssl_conf = {}\n", init);
   if (!base.files.empty()) {
     TRY(is_plain("the path", path));
     config.lines += fmt::format(".include {}\n", path);
   }
+  // A heading that the base has, too, continues its section (_CONF_get_section() of def_load_bio(),
+  // crypto/conf/conf_def.c).
   if (base.ssl_section.empty()) config.lines += fmt::format("\n[{}]\nssl_conf = {}\n", init, ssl);
   if (base.default_section.empty())
     config.lines += fmt::format("\n[{}]\nsystem_default = {}\n", ssl, config.section);

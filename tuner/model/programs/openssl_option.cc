@@ -58,6 +58,7 @@ OptionEffect effect_of_option(const Program& program, std::string_view where,
   }
   if (!program.openssl)
     return {.kind = Kind::Unknown, .because = "its OpenSSL configuration was not looked at"};
+  // The program as it would be with the option, judged like any that has it already.
   Program asked = program;
   asked.openssl->ktls = true;
   asked.openssl->ktls_place = {.file = std::string(where), .line = 0};

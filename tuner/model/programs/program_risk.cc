@@ -12,6 +12,7 @@ namespace {
 
 using Answer = KtlsUse::Answer;
 
+// OpenSSL's CHANGES.md has the releases of its features.
 constexpr ReleaseNumber kFirstWithKtls{3, 0, 0};
 constexpr ReleaseNumber kLibraryRekeys{3, 2, 0};
 constexpr ReleaseNumber kReceivesTls13{3, 2, 0};  // in the kernel
@@ -72,6 +73,7 @@ std::optional<std::string> why_never(const Program& program) {
 // What the program's own configuration, or the program itself, decides; nullopt: neither does.
 std::optional<KtlsUse> by_itself(const Program& program) {
   const KnownProgram* known = known_program(program.name);
+  // With a doubt the part that was not read may have TLS.
   if (program.config && !program.config->tls && program.config->doubts.empty())
     return KtlsUse{.answer = Answer::No, .because = "its configuration has no TLS"};
   if (program.config && program.config->ktls) {
@@ -215,10 +217,13 @@ bool breaks_tls13(const Program& program) {
 
 KtlsUse ktls_use(const Program& program, std::optional<bool> gnutls_asks) {
   if (!uses(program, TlsLibrary::OpenSsl)) return of_other_library(program, gnutls_asks);
+  // First what no configuration can change.
   if (const auto why = why_never(program)) return {.answer = Answer::Never, .because = *why};
   KtlsUse use = by_itself(program).value_or(KtlsUse{});
   if (use.because.empty()) use = by_openssl(program);
   const bool built_in = std::ranges::any_of(program.libraries, &ProgramLibrary::built_in);
+  // A libssl that is built in may lack kTLS, which OpenSSL has only if it is configured with
+  // enable-ktls.
   use.sure =
       !built_in && program.doubts.empty() && (!program.config || program.config->doubts.empty());
   add_versions(program, use);
@@ -231,6 +236,7 @@ KeyUpdateAnswer key_update_safety(std::string_view library, const RekeyFacts& ke
   if (*release < kLibraryRekeys)
     return {KeyUpdateSafety::Unsafe,
             fmt::format("{} does not hand the kernel the new key", library)};
+  // What the loaded module shows outweighs the release, since vendors backport.
   if (kernel.rekeys == true || (!kernel.rekeys && kernel.upstream >= kKernelRekeys))
     return {KeyUpdateSafety::Safe, fmt::format("{} hands this kernel the new key", library)};
   if (kernel.rekeys || kernel.upstream)
@@ -255,6 +261,7 @@ std::optional<ProgramRisk> risk_of_ktls(const Program& program, std::optional<bo
   const bool loaded = kernel.rekeys.has_value();
   if (const char* const versions = broken_versions(program, use))
     return breaks(program, use, versions, loaded);
+  // Only TLS 1.3 has KeyUpdates (RFC 8446, 4.6.3).
   if (!use.tls13) return std::nullopt;
   const KeyUpdateAnswer answer = safety_of(program, kernel);
   if (answer.safety == KeyUpdateSafety::Safe) return std::nullopt;
@@ -267,6 +274,7 @@ std::vector<ProgramRisk> risks_of_ktls(const Programs& programs, const RekeyFact
     if (auto risk = risk_of_ktls(program, programs.gnutls_asks, kernel))
       risks.push_back(std::move(*risk));
   }
+  // What breaks at once comes first.
   std::ranges::stable_sort(risks, {}, &ProgramRisk::kind);
   return risks;
 }

@@ -199,6 +199,7 @@ class Nginx : public Reader {
     if (name == "ssl_protocols") allow_tls13(has("TLSv1.3"));
     const int end = words.back().line;
     if (name == "listen" && (has("ssl") || has("quic"))) listens(path, end);
+    // Obsolete since nginx 1.15.0, gone since 1.25.1.
     if (name == "ssl" && has("on")) listens(path, end);
     if (name == "ssl_certificate") has_tls(path, end);
     if (name == "ssl_conf_command" && words.size() > 2) take_command(words[1], words[2].text, path);

@@ -9,6 +9,8 @@
 namespace tuner {
 
 std::string_view control_group(std::string_view proc_cgroup) {
+  // Version 2 has one line, version 1 one of each hierarchy, of which systemd's own has the unit
+  // (cgroups(7)).
   std::string_view of_systemd;
   for (const std::string_view line : lines(proc_cgroup)) {
     constexpr std::string_view kV2 = "0::";
@@ -25,6 +27,8 @@ std::string service_name(std::string_view control_group) {
   while (!control_group.empty()) {
     const auto end = control_group.find('/');
     const std::string_view part = control_group.substr(0, end);
+    // The innermost counts: services of a user are below that of the user's manager,
+    // user@1000.service.
     if (part.ends_with(".service") || part.ends_with(".scope")) found = part;
     if (end == std::string_view::npos) break;
     control_group.remove_prefix(end + 1);

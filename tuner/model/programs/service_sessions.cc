@@ -67,6 +67,8 @@ std::vector<ServiceSessions> service_sessions(std::span<const TlsShare> sessions
   }
   std::ranges::stable_sort(rows, std::ranges::greater{}, &ServiceSessions::sessions);
   ServiceSessions other{.service = std::string(kOtherServices)};
+  // The busiest by name, all others in one row: so the number of rows has a limit, and the sums
+  // stay.
   const std::size_t kept = std::min(rows.size(), most);
   for (const ServiceSessions& row : std::span(rows).subspan(kept)) add(row, other);
   rows.resize(kept);

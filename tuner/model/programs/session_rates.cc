@@ -51,6 +51,7 @@ std::vector<std::size_t> busiest(std::span<const SessionMoved> moved, std::size_
   std::erase_if(order, [&](std::size_t i) { return total(moved[i]) == 0; });
   const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(most, order.size()));
   std::partial_sort(order.begin(), end, order.end(), [&](std::size_t a, std::size_t b) {
+    // Equal ones keep their order, or each look would show other ones.
     return total(moved[a]) != total(moved[b]) ? total(moved[a]) > total(moved[b]) : a < b;
   });
   order.erase(end, order.end());
@@ -63,6 +64,8 @@ SessionMoved SessionKeeper::moved(const ScannedSession& session) const {
   if (was != before_.end())
     return {difference(session.sent, was->second.sent),
             difference(session.received, was->second.received)};
+  // A session that the earlier list did not have began meanwhile, so all its bytes are new; of a
+  // list with gaps it may only have been missed.
   return complete_ ? SessionMoved{session.sent, session.received} : SessionMoved{};
 }
 

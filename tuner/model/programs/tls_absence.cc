@@ -24,6 +24,8 @@ TlsAbsence although_it_would() {
 
 TlsAbsence why_not_in_kernel(const AbsenceEvidence& evidence) {
   using Answer = KtlsUse::Answer;
+  // In the order of their weight: what the socket shows, what the program never can, what the
+  // kernel lacks, and last what the program asks for.
   if (evidence.attached) return half_failure();
   if (evidence.use && evidence.use->answer == Answer::Never)
     return {.because = evidence.use->because,

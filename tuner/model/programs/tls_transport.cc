@@ -40,6 +40,7 @@ TlsTransport tls_transport(const std::set<std::string, std::less<>>& imports) {
   if (socket) return TlsTransport::Socket;
   const bool pair = has("BIO_new_bio_pair") || has("BIO_s_bio");
   if (pair || (has("BIO_s_mem") && has(kSetBio))) return TlsTransport::MemoryBio;
+  // It sets a BIO that another file has made, of which kind is not known.
   return has(kSetBio) ? TlsTransport::Mixed : TlsTransport::None;
 }
 
@@ -47,6 +48,7 @@ TlsTransport combined(std::span<const TlsTransport> all) {
   TlsTransport one = TlsTransport::None;
   for (const TlsTransport next : all) {
     if (next == TlsTransport::None || next == one) continue;
+    // This one breaks connections, whatever the others do.
     if (next == TlsTransport::Inherited || one == TlsTransport::Inherited)
       return TlsTransport::Inherited;
     const auto cannot = [](TlsTransport it) {

@@ -168,6 +168,8 @@ Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int contro
   policy_.ticket = ticket;
   bool control_used = false;
   while (Clock::now() < deadline) {
+    // poll() passes over a negative descriptor (poll(2)); one that stays readable would end each
+    // wait.
     const auto control_came = TRY(round(control_used ? -1 : control, deadline));
     // The connection may already be pending.
     if (control_came) deadline = std::min(deadline, Clock::now() + kFinalWait);

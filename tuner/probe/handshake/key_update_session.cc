@@ -46,6 +46,7 @@ EndErrors at_once(KeyUpdateEnds& ends, OfKtls of_ktls, OfPeer of_peer) {
 }
 
 Outcome execute(TlsEnd& end, const Script& script) {
+  // The new keys first, then data in both directions: only data shows that both ends have them.
   for (int i = 0; i < script.key_updates; ++i) TRY(end.update_key(script.requested));
   if (script.both) {
     TRY(end.send(script.to_send.first(kSmall)));
@@ -77,6 +78,7 @@ std::optional<KeyUpdateEnd> noticed_by(const EndErrors& errors) {
   if (!errors.any()) return std::nullopt;
   if (!errors.ktls) return KeyUpdateEnd::Peer;
   if (!errors.peer) return KeyUpdateEnd::Ktls;
+  // Both failed: the one whose error is no echo of the other's has noticed it.
   return follows(*errors.ktls) && !follows(*errors.peer) ? KeyUpdateEnd::Peer : KeyUpdateEnd::Ktls;
 }
 

@@ -73,6 +73,7 @@ void set_result(KeyUpdateTrial& trial, const EndErrors& errors, const Trying& tr
   }
   trial.because = error_words(errors);
   if (Clock::now() >= trying.around.deadline) return;  // not done: the probe's time is over
+  // What breaks without the kernel, too, is no fault of kernel TLS.
   if (auto also = without_ktls(trying, what, trial.role); !also.empty()) {
     trial.because =
         fmt::format("{}; without kTLS the case does not pass either: {}", trial.because, also);
@@ -97,6 +98,7 @@ KeyUpdateTrial try_case(const Trying& trying, const KeyUpdateCase& what, TlsRole
   }
   trial.because = find_paths(trial, trying, *ends, before);
   if (!trial.because.empty()) return trial;
+  // Read again: from here on only the KeyUpdates move the counters, no longer the handshake.
   const auto opened = read_tls_stat(trying.around.files);
   const EndErrors errors = execute_case(*ends, what, trying.payloads);
   trial.counters = counted(opened, read_tls_stat(trying.around.files)).value_or(TlsStatDelta{});

@@ -31,6 +31,7 @@ bool is_plain(std::string_view text, std::size_t longest) {
 // True if `text` is the word for one of the kernel's numbers 0 to 99.
 template <typename Name>
 bool is_word_of(std::string_view text, Name name_of) {
+  // The kernel's ciphers are 51 to 58, its configurations 1 to 4 (include/uapi/linux/tls.h).
   for (std::uint16_t number = 0; number < 100; ++number) {
     if (name_of(number) == text) return true;
   }

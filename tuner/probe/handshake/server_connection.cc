@@ -112,7 +112,9 @@ Result<ServerConnection> ServerConnection::on(UniqueFd socket, SSL_CTX* context,
 }
 
 Outcome ServerConnection::announce_http() {
+  // Each name of the list follows its length (RFC 7301, 3.1).
   constexpr std::array<unsigned char, 9> kHttp = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  // 0 is success, other than elsewhere in OpenSSL (SSL_CTX_set_alpn_protos(3)).
   if (SSL_set_alpn_protos(connection_.get(), kHttp.data(), kHttp.size()) == 0) return {};
   return fail(openssl_error("announce HTTP/1.1"));
 }
@@ -127,6 +129,7 @@ CallEnd ServerConnection::end_of(int returned, int system_error) const {
     return {.how = How::Closed, .words = "the server closed the connection without an alert"};
   if (why == SSL_ERROR_SYSCALL)
     return {.how = How::Failed, .words = errno_error(system_error, "the connection").text};
+  // The reason of an alert that was received is its number plus this one.
   if (reason > SSL_AD_REASON_OFFSET)
     return {.how = How::Alert,
             .words = fmt::format("the server sent the alert '{}'",
@@ -194,6 +197,7 @@ CallEnd ServerConnection::update_key(Deadline deadline) {
 // Data that arrives meanwhile is passed over, but not for ever.
 CallEnd ServerConnection::close(Deadline deadline) {
   const auto call = [](SSL* ssl) {
+    // 0: close_notify was sent, and the server's has not arrived yet (SSL_shutdown(3)).
     const int sent = SSL_shutdown(ssl);
     return sent == 0 ? 1 : sent;
   };
@@ -232,6 +236,7 @@ std::string ServerConnection::version() const {
 
 const SSL_CIPHER* ServerConnection::suite() const {
   const SSL_CIPHER* current = SSL_get_current_cipher(connection_.get());
+  // In a handshake that is not complete the suite is still pending.
   return current != nullptr ? current : SSL_get_pending_cipher(connection_.get());
 }
 

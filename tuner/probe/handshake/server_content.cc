@@ -51,6 +51,8 @@ ReplyEnd read_reply(ServerConnection& connection, HttpReply& reply, const Digest
   std::array<char, 16384> buffer;
   while (true) {
     const CallEnd end = connection.read(buffer, deadline);
+    // Without close_notify the end may be that of anything on the path, which is no complete
+    // content (RFC 8446, 6.1).
     if (end.how == CallEnd::How::Announced && reply.complete_at_end())
       return {.end = HttpEnd::Complete, .because = {}};
     if (!end.done()) return {.because = end.words};

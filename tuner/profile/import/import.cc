@@ -39,6 +39,7 @@ class LineReader {
         ++(known ? understood : unknown);
       into.push_back(std::move(line));
     }
+    // A file of blank lines and comments is no mistake.
     if (understood > 0 || unknown == 0) return {};
     return fail(Fault::Invalid,
                 fmt::format("{}: no line of it is a setting that can be imported", path),
@@ -64,6 +65,7 @@ class LineReader {
 
   std::string nic_of(const IrqLine& irq) {
     if (!irq.nic.empty()) return irq.nic;
+    // The machine is asked once, and only if a line does not name its NIC.
     if (!nics_)
       nics_ = source_.nics_of_irqs ? source_.nics_of_irqs() : std::map<int, std::string>();
     const auto found = nics_->find(irq.irq);
@@ -169,6 +171,7 @@ class Importer {
     Imported imported{.yaml = {}, .files = files_.take(), .lines = {}};
     refuse_repeated(lines_);
     settle_fates(lines_);
+    // What is written shows the fate of each line, and the judgement may change it.
     TRY(judge(imported.files));
     settle_fates(lines_);
     imported.yaml = TRY(write(imported.files)).yaml;
@@ -250,6 +253,7 @@ class Importer {
 
 std::string imported_name(std::string_view path) {
   std::string stem(path.substr(path.rfind('/') + 1));
+  // A profile of TuneD is named by its folder.
   if (stem == "tuned.conf" && path.find('/') != std::string_view::npos) {
     const std::string_view folder = path.substr(0, path.rfind('/'));
     stem = folder.substr(folder.rfind('/') + 1);

@@ -103,6 +103,7 @@ std::optional<IrqLine> read_irq_line(std::string_view line) {
     const auto target = target_of(write->path);
     return target ? with_cpus(*target, write->value) : std::nullopt;
   }
+  // The loosest form last: little tells it apart from other text.
   return read_listed(line);
 }
 

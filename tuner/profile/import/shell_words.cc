@@ -34,12 +34,14 @@ class Splitter {
       quote_ = '\0';
       return true;
     }
+    // What the shell computes within double quotes is not known here.
     if (quote_ == '"' && (is_computed(c) || c == '\\')) return false;
     word_ += c;
     return true;
   }
 
   bool take_plain(char c) {
+    // Nor is a line understood that has several commands, or reads a file.
     if (is_computed(c) || c == '\\' || c == '&' || c == ';' || c == '<') return false;
     if (c == '"' || c == '\'') {
       quote_ = c;
@@ -124,6 +126,8 @@ std::optional<ShellWrite> shell_write(std::string_view line) {
   const auto& words = command->words;
   auto target =
       std::ranges::find_if(words, [](std::string_view word) { return word == ">" || word == "|"; });
+  // "echo 1 | sudo tee -a FILE": the words before the file are skipped behind a pipe only. ">>" is
+  // two words here.
   const bool piped = target != words.end() && *target == "|";
   while (target != words.end() &&
          (*target == ">" || *target == "|" || (piped && std::ranges::count(kSkipped, *target) > 0)))

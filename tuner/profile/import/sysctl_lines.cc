@@ -140,6 +140,7 @@ void add_sysctl(ImportedLine& line, std::string_view name, std::string_view valu
   const auto canonical = canonical_sysctl_name(name);
   if (!canonical) return refuse(canonical.error().text);
   std::string spaced(value);
+  // The kernel prints tabs between numbers, and a value that was copied keeps them.
   std::ranges::replace(spaced, '\t', ' ');
   std::string fault = value_fault(spaced);
   if (!fault.empty()) return refuse(std::move(fault));

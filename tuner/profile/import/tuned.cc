@@ -148,6 +148,7 @@ class TunedReader {
   std::optional<std::string> find(const std::string& from, const std::string& name) const {
     if (name.empty() || name.starts_with('.') || name.find('/') != std::string::npos)
       return std::nullopt;
+    // A profile is a folder with a tuned.conf, so others lie beside that folder.
     const fs::path beside = fs::path(from).parent_path() / "..";
     std::vector<std::string> folders{normal(beside)};
     folders.insert(folders.end(), kTunedFolders.begin(), kTunedFolders.end());

@@ -69,6 +69,7 @@ class Writer {
                     yaml_of(draft.goal), draft.preferred ? "need: preferred, " : "",
                     yaml_quoted("from " + shown(to_text(place))));
     line("");
+    // The number of the line leads from a diagnostic back to its draft.
     drafts_[number_] = &draft;
   }
 
@@ -120,6 +121,7 @@ class Distribution {
     for (Draft& draft : line.drafts) {
       if (draft.refused) continue;
       all_.blocks.push_back({.above = {}, .of = &line, .draft = &draft, .covered = {}});
+      // The first setting of a line gets what stands above the line.
       if (!any) all_.blocks.back().above.swap(above_);
       any = true;
     }
@@ -224,6 +226,7 @@ class ProfileWriter {
   }
 
   void put(std::size_t indent, const Block& block) {
+    // The reasons of a line are said once, above its first setting.
     write_block(writer_, indent, block, block.of != last_);
     last_ = block.of;
   }

@@ -63,6 +63,7 @@ void put_control(cmsghdr* at, int type, const Value& value) {
   std::memcpy(CMSG_DATA(at), &value, sizeof value);
 }
 
+// The kernel's struct af_alg_iv with room for the longest nonce (include/uapi/linux/if_alg.h).
 struct NonceMessage {
   std::uint32_t size = 0;
   std::array<std::uint8_t, 16> bytes{};
@@ -91,6 +92,7 @@ AlgCipher::AlgCipher(TlsCipher cipher, UniqueFd operation)
       operation_(std::move(operation)),
       nonce_(algorithm_of(cipher).nonce),
       out_(kRecordHeader + kLargestRecord + kRecordTag) {
+  // A counter of three bytes, less one (RFC 3610, section 2.3).
   if (cipher == TlsCipher::Aes128Ccm) nonce_[0] = 2;
 }
 
@@ -107,6 +109,7 @@ Result<AlgCipher> AlgCipher::open(TlsCipher cipher) {
   const std::array<std::uint8_t, 32> key{1};
   if (::setsockopt(socket.get(), SOL_ALG, ALG_SET_KEY, key.data(),
                    static_cast<socklen_t>(algorithm.key)) != 0 ||
+      // The length of the option is its value (alg_setsockopt() in crypto/af_alg.c).
       ::setsockopt(socket.get(), SOL_ALG, ALG_SET_AEAD_AUTHSIZE, nullptr, kRecordTag) != 0)
     return refused("AF_ALG: set a key");
   UniqueFd operation(::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC));
@@ -115,10 +118,13 @@ Result<AlgCipher> AlgCipher::open(TlsCipher cipher) {
 }
 
 Outcome AlgCipher::seal(std::span<const std::uint8_t> plain) {
+  // What is sealed is no secret, so that a nonce may come again after 256 records.
   nonce_[1] = static_cast<std::uint8_t>(nonce_[1] + 1);
   NonceMessage nonce{.size = static_cast<std::uint32_t>(nonce_.size())};
   std::memcpy(nonce.bytes.data(), nonce_.data(), nonce_.size());
   alignas(cmsghdr) std::array<char, 2 * CMSG_SPACE(4) + CMSG_SPACE(sizeof nonce)> control{};
+  // Application data of 16,401 bytes: the largest record, its content type and its tag (RFC 8446,
+  // 5.2).
   std::array<std::uint8_t, kRecordHeader> header{0x17, 3, 3, 0x40, 0x11};
   std::array<iovec, 2> in{
       {{header.data(), header.size()}, {const_cast<std::uint8_t*>(plain.data()), plain.size()}}};
@@ -136,6 +142,8 @@ Outcome AlgCipher::seal(std::span<const std::uint8_t> plain) {
   if (::sendmsg(operation_.get(), &message, 0) < 0) return fail(errno_error(errno, "AF_ALG: send"));
   const ssize_t sealed = ::recv(operation_.get(), out_.data(), out_.size(), 0);
   if (sealed < 0) return fail(errno_error(errno, "AF_ALG: receive"));
+  // The kernel returns the additional data as well, in front
+  // (Documentation/crypto/userspace-if.rst).
   if (static_cast<std::size_t>(sealed) != header.size() + plain.size() + kRecordTag)
     return fail(Fault::Io, fmt::format("AF_ALG: {} bytes of a record of {}", sealed, plain.size()));
   return {};

@@ -37,6 +37,7 @@ UniqueFd open_event(BenchCount count, int cpu) {
   attributes.type = event.type;
   attributes.config = event.config;
   attributes.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+  // -1 and a CPU: whatever process runs there (perf_event_open(2)).
   return UniqueFd(static_cast<int>(
       ::syscall(SYS_perf_event_open, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC)));
 }
@@ -86,6 +87,7 @@ CpuEvents CpuEvents::open(std::array<int, 2> cpus) {
         continue;
       }
       events.refused_.push_back({row.value, why(errno)});
+      // The count of one CPU alone would look like that of both.
       counters.clear();
       break;
     }

@@ -34,6 +34,7 @@ Result<std::span<const epoll_event>> EpollSet::wait(std::chrono::milliseconds ti
   const int count = ::epoll_wait(epoll_.get(), ready_.data(), static_cast<int>(ready_.size()),
                                  static_cast<int>(time.count()));
   if (count < 0 && errno != EINTR) return fail(errno_error(errno, "wait for sockets with epoll"));
+  // A signal is no event: the caller looks at its clock and waits again.
   return std::span<const epoll_event>(ready_).first(count < 0 ? 0
                                                               : static_cast<std::size_t>(count));
 }

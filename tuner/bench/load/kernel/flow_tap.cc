@@ -34,6 +34,9 @@ Outcome set_option(int fd, int level, int name, const T& value, std::string_view
 std::array<sock_filter, 11> filter_of(TcpFlow flow) {
   const std::uint32_t ports = std::uint32_t{flow.from} << 16U | flow.to;
   constexpr std::uint32_t packet_type = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
+  // EtherType, protocol, then both ports, behind an IP header whose length BPF_MSH takes from its
+  // first byte. What does not match jumps to the last statement, which keeps nothing
+  // (Documentation/networking/filter.rst).
   return {
       {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, packet_type),
        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_HOST, 0, 8),
@@ -94,6 +97,7 @@ Outcome FlowTap::listen(TcpFlow flow) {
   const auto filter = filter_of(flow);
   const sock_fprog program{.len = static_cast<unsigned short>(filter.size()),
                            .filter = const_cast<sock_filter*>(filter.data())};
+  // Before bind(): without a filter the ring would begin with the packets of other connections.
   TRY(set_option(socket_.get(), SOL_SOCKET, SO_ATTACH_FILTER, program, "choose packets"));
   sockaddr_ll all{};
   all.sll_family = AF_PACKET;

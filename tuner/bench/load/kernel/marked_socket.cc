@@ -100,6 +100,7 @@ ssize_t MarkedSocket::receive(std::span<std::uint8_t> into) {
   if (!marks_) marks_ = MessageReceive{.begin = begin, .nanoseconds = 0};
   marks_->nanoseconds += took;
   if (size > 0 && stamps_) stamp_ = stamp_in(message);
+  // read_bio() asks for the errno of recvmsg(2), behind calls that may have set another.
   errno = error;
   return size;
 }
@@ -113,6 +114,7 @@ BIO* marked_bio(MarkedSocket& socket) {
   BIO* const bio = method ? BIO_new(method.get()) : nullptr;
   if (bio == nullptr) return nullptr;
   BIO_set_data(bio, &socket);
+  // BIO_read() and BIO_write() refuse one that is not marked as ready (BIO_set_init(3)).
   BIO_set_init(bio, 1);
   return bio;
 }

@@ -25,6 +25,7 @@ constexpr std::uint32_t kQueued = 1000;
 std::vector<std::byte> options() {
   tc_netem_qopt netem{};
   netem.limit = kQueued;
+  // 2^32 - 1 stands for 100 % (include/uapi/linux/pkt_sched.h).
   netem.loss = std::numeric_limits<std::uint32_t>::max() / 100 * kLossPercent;
   const auto bytes = std::as_bytes(std::span(&netem, 1));
   return {bytes.begin(), bytes.end()};

@@ -52,6 +52,7 @@ document::BenchCrossover crossover_document(const Crossover& crossover) {
 }
 
 std::optional<document::BenchFigures> figures_document(const BenchRow& row) {
+  // Latencies and messages have parts of their own, with other figures.
   if (row.rounds == 0 || !row.latency.empty() || row.messages) return std::nullopt;
   return document::BenchFigures{
       .gbit_per_second = row.gbit_per_second,

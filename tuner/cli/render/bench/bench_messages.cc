@@ -33,6 +33,7 @@ void add_reasons(Table& table, const MessageFigures& figures) {
   std::map<std::string, std::string> stages;  // by reason
   for (const auto& row : kWords<MessageStage>) {
     const StageFigure& stage = figures.stage(row.value);
+    // The reason of nic_to_kernel is one of the run and stands below the table.
     if (stage.because.empty() || row.value == MessageStage::NicToKernel) continue;
     std::string& names = stages[stage.because];
     names += (names.empty() ? "" : ", ") + std::string(row.word);

@@ -122,6 +122,7 @@ std::string limits_lines(const BenchResult& result) {
                         word_of(cipher), shown(limits.seal), shown(limits.open),
                         shown(limits.kernel_seal));
   }
+  // One CPU encrypts a byte and then sends it, so the times of both add up.
   text = text_line("{}; the bound of a row is 1 / (1/cipher + 1/plain)", text);
   for (const LimitRefusal& one : result.start.limits_refused)
     text += text_line("not measured: {}: {}", word_of(one.limit), one.because);

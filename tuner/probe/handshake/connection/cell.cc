@@ -63,6 +63,7 @@ void fill_in(ProbeCell& cell, const CellContext& around, const Finding& finding)
   cell.counters_by_others = finding.by_others;
   const Explanation explanation = explain_cell(around, {cell.version, cell.cipher}, finding);
   cell.possible = explanation.possible;
+  // What is wrong comes first, what is only worth knowing last.
   for (const std::string& reason : {finding.broken, explanation.because, finding.remark}) {
     if (!reason.empty()) cell.because += (cell.because.empty() ? "" : "; ") + reason;
   }

@@ -10,6 +10,7 @@ namespace tuner {
 Error openssl_error(std::string_view doing) {
   std::string text(doing);
   const char* separator = ": ";
+  // The oldest first: the cause, then what followed from it (ERR_get_error(3)).
   while (const unsigned long code = ERR_get_error()) {
     const char* reason = ERR_reason_error_string(code);
     text += separator;

@@ -100,6 +100,8 @@ Result<HostPort> place_of(const sockaddr_storage& address, socklen_t size) {
 }  // namespace
 
 int milliseconds_until(Deadline deadline) {
+  // Rounded up: with 0 for the last part of a millisecond the caller would spin. At most a minute,
+  // as each caller looks at the deadline again.
   const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }

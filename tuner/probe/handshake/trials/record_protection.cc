@@ -116,6 +116,8 @@ Bytes header_of(std::uint8_t type, std::size_t size) {
 
 RecordKey test_key(TlsVersion version, RecordCipher cipher) {
   const RecordCipherFacts& facts = facts_of(cipher);
+  // Within the first records the sequence passes 2^32, and the last byte of the explicit nonce
+  // passes 255: a carry that is lost would show.
   RecordKey key{.version = version,
                 .cipher = cipher,
                 .key = pattern(facts.key, 0x11, 7),
@@ -127,6 +129,8 @@ RecordKey test_key(TlsVersion version, RecordCipher cipher) {
 }
 
 Bytes crypto_info(const RecordKey& key) {
+  // struct tls12_crypto_info_… of any cipher: the head in the host's byte order, then arrays of
+  // bytes without gaps: iv, key, salt, rec_seq (include/uapi/linux/tls.h).
   const std::uint16_t head[] = {
       static_cast<std::uint16_t>(key.version == TlsVersion::Tls12 ? 0x0303 : 0x0304),
       facts_of(key.cipher).kernel_number};
@@ -151,10 +155,12 @@ Result<RecordProtection> RecordProtection::with(RecordKey key) {
 
 Bytes RecordProtection::nonce_for(ByteView explicit_part) const {
   Bytes nonce = key_.salt;
+  // GCM and CCM of TLS 1.2 carry eight bytes of the nonce in each record (RFC 5288, 3).
   if (!explicit_part.empty()) {
     append(nonce, explicit_part);
     return nonce;
   }
+  // All others: the sequence is added to a fixed part without a carry (RFC 8446, 5.3; RFC 7905, 2).
   append(nonce, key_.iv);
   for (std::size_t i = 0; i < 8; ++i)
     nonce[nonce.size() - 1 - i] ^= static_cast<std::uint8_t>(key_.sequence >> (8 * i));
@@ -163,6 +169,8 @@ Bytes RecordProtection::nonce_for(ByteView explicit_part) const {
 
 Bytes RecordProtection::additional_data(std::uint8_t type, ByteView header,
                                         std::size_t size) const {
+  // TLS 1.3 authenticates the header as it is sent (RFC 8446, 5.2), TLS 1.2 the sequence and a
+  // header with the size of the plain text (RFC 5246, 6.2.3.3).
   if (key_.version == TlsVersion::Tls13) return {header.begin(), header.end()};
   Bytes data;
   append_number(data, key_.sequence, 8);
@@ -179,6 +187,7 @@ Result<Bytes> RecordProtection::seal(std::uint8_t type, ByteView content, ByteVi
   const bool tls13 = key_.version == TlsVersion::Tls13;
   const std::size_t carried = explicit_nonce(key_.version, key_.cipher);
   Bytes inner(content.begin(), content.end());
+  // TLS 1.3 hides the type behind the content (RFC 8446, 5.4).
   if (tls13) inner.push_back(type);
   const Bytes header = header_of(tls13 ? kDataRecord : type, carried + inner.size() + kRecordTag);
   const ByteView explicit_part = carried == 0 ? ByteView() : nonce.empty() ? key_.iv : nonce;

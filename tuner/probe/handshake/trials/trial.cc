@@ -107,6 +107,7 @@ Outcome Trial::refuse(std::string_view call, int error) {
 
 RecordProtection Trial::protection() const {
   auto made = RecordProtection::with(key());
+  // open() has fetched the same cipher before.
   if (!made) throw std::logic_error(made.error().text);
   return std::move(*made);
 }

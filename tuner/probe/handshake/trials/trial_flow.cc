@@ -41,6 +41,8 @@ class RecordSender {
         cut_({}, how.cuts) {}
 
   Moved operator()() {
+    // Two rulers on one stream: the sizes of records, and the sizes in which their bytes are sent.
+    // So headers and tags end up at any place of a packet.
     if (cut_.all_sent() && !records_.all_sent()) {
       auto sealed = sealing_.seal(kDataRecord, records_.next());
       if (!sealed) return {.error = EIO};
@@ -67,6 +69,7 @@ Payload trial_content(std::size_t size) {
 }
 
 RecordCheck record_check(const Trial& trial, ByteView expected) {
+  // One opens what arrives, the other seals it again, so that each byte on the wire is compared.
   return {trial.protection(), trial.protection(), expected};
 }
 
@@ -137,6 +140,7 @@ Outcome send_and_receive(Trial& trial, const Payload& content, std::vector<std::
   Pieces pieces(content, sizes);
   RecordSender sender(trial, content, {.records = {kLargestRecord}, .cuts = std::move(sizes)});
   Bytes buffer(kReadSize);
+  // push() sends at both ends and pull() receives at both, so each is one step.
   const auto both = [](const Moved& a, const Moved& b) {
     return Moved{.bytes = a.bytes + b.bytes,
                  .error = a.error != 0 ? a.error : b.error,

@@ -44,6 +44,8 @@ void RecordCheck::take(ByteView stream) {
 void RecordCheck::take_record(ByteView record) {
   const auto opened = opening_.open(record);
   if (!opened) {
+    // The sequence numbers do not fit any more: no later record can be opened, so all of it
+    // differs.
     lost_ = true;
     differing_ += static_cast<std::int64_t>(record.size());
     return;

@@ -58,12 +58,14 @@ Outcome try_flipped_bit(Trial& trial) {
   TRY(trial.needs_own_namespace("TlsDecryptError"));
   Damaged damaged = TRY(after_a_good_record(trial));
   auto record = TRY(damaged.sealing.seal(kDataRecord, damaged.content));
+  // Within the encrypted content, behind header and nonce.
   record[kRecordHeader + explicit_nonce(trial.version(), trial.cipher()) + 20] ^= 1U;
   const auto before = TRY(read_tls_stat(trial.files()));
   TRY(read_damaged(trial, record));
   const auto after = TRY(read_tls_stat(trial.files()));
   trial.saw("decrypt_errors", decrypt_errors(after) - decrypt_errors(before));
   Bytes buffer(1000);
+  // The error must stay: a reader that tries again must not get what follows the damage.
   trial.saw("errno_again", receive_now(trial.kernel(), buffer).error);
   return {};
 }

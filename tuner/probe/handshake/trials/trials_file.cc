@@ -53,6 +53,7 @@ Outcome send_file(Trial& trial, const Sending& what, ByteView expected) {
 
 Outcome try_sendfile(Trial& trial) {
   TRY(trial.open(TrialDirection::Tx));
+  // Not at a page, and not at a word.
   constexpr std::size_t kOffset = 7;
   const Payload content = trial_content(kFileBytes + kOffset);
   const UniqueFd file = TRY(memory_file(content));

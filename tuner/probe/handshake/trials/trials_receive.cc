@@ -127,9 +127,11 @@ Outcome try_peek(Trial& trial) {
   const Payload content = trial_content(1000);
   RecordProtection sealing = trial.protection();
   TRY(deliver(trial, sealing, kDataRecord, content));
+  // If nothing comes, the look below finds it.
   becomes_ready(trial.kernel(), POLLIN, kStall);
   Bytes buffer(400);
   ContentCheck peeked(ByteView(content).first(buffer.size()));
+  // Only the second look tells whether the first has taken something away.
   for (int i = 0; i < 2; ++i) {
     const Moved got = receive_now(trial.kernel(), buffer, MSG_PEEK);
     if (i == 1) peeked.take(ByteView(buffer).first(got.bytes));

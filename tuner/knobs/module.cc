@@ -5,11 +5,11 @@
 #include "knobs/desired_settings.h"
 #include "knobs/knob.h"
 #include "knobs/one_by_one.h"
+#include "model/module_name.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace tuner {
 namespace {
@@ -22,13 +22,6 @@ bool wanted(const Profile& profile) {
 }
 
 // Keys of the journal are checked as well: its text must not become a path outside /sys/module.
-bool is_module_name(std::string_view name) {
-  const auto plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
-  // The kernel's own limit is a little less (MODULE_NAME_LEN, include/linux/moduleparam.h).
-  return !name.empty() && name.size() < 64 && name.front() != '-' &&
-         std::ranges::all_of(name, plain);
-}
-
 std::optional<Subject> of_key(std::string_view name) {
   if (!is_module_name(name)) return std::nullopt;
   return Subject{.knob = "module",

@@ -1,5 +1,6 @@
 #include "profile/sections.h"
 
+#include "model/module_name.h"
 #include "model/programs/service_name.h"
 #include "model/utf8.h"
 #include "profile/format.h"
@@ -39,15 +40,6 @@ std::vector<LayerSetting> read_named_settings(Reader& reader, const Key& key,
     settings.push_back({std::move(*name), reader.origin(one.key.place), std::move(setting)});
   }
   return settings;
-}
-
-bool is_module_name(std::string_view name) {
-  const auto usual = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
-  };
-  // 55: MODULE_NAME_LEN - 1 (include/linux/module.h).
-  return !name.empty() && name.size() <= 55 && std::ranges::all_of(name, usual);
 }
 
 std::optional<Setting> read_module(Reader& reader, const YamlEntry& entry) {

@@ -1,6 +1,7 @@
 #include "host/access/module_port.h"
 
 #include "base/handle.h"
+#include "model/module_name.h"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -14,9 +15,6 @@
 
 namespace tuner {
 namespace {
-
-constexpr std::string_view kNameCharacters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 // The functions of libkmod.so.2 that are used here, bound by name.
 //
@@ -142,11 +140,6 @@ class KmodPort : public ModulePort {
 
 std::unique_ptr<ModulePort> kmod_port() {
   return std::make_unique<KmodPort>();
-}
-
-bool is_module_name(std::string_view name) {
-  return !name.empty() && name.front() != '-' &&
-         name.find_first_not_of(kNameCharacters) == std::string_view::npos;
 }
 
 Error load_error(int errno_value, std::string_view module) {

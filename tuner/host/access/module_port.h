@@ -12,10 +12,6 @@ namespace tuner {
 // start-up time of runs that never load a module.
 std::unique_ptr<ModulePort> kmod_port();
 
-// Whether the name consists of letters, digits, '_' and '-' and does not begin with '-': it cannot
-// be mistaken for a path or an option.
-bool is_module_name(std::string_view name);
-
 // The error, with a hint, for an errno of init_module(2) and of delete_module(2).
 Error load_error(int errno_value, std::string_view module);
 Error unload_error(int errno_value, std::string_view module);

@@ -1,6 +1,9 @@
 #include "model/scrub.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <set>
 
 namespace tuner {
 namespace {
@@ -17,6 +20,14 @@ TEST(Scrub, AddressesGetOneSubstituteEach) {
   EXPECT_EQ(scrub.text("[2a01:4f8::1]:443 2A01:04F8:0::1", Secrets::Remove),
             "[2001:db8::3]:443 2001:db8::3");
   EXPECT_EQ(scrub.counts().ip_addresses, 6U);
+}
+
+TEST(Scrub, TwoHostsNeverGetTheSameSubstitute) {
+  Scrubber scrub("");
+  std::set<std::string> substitutes;
+  for (unsigned i = 0; i < 2000; ++i)
+    substitutes.insert(scrub.text(fmt::format("10.1.{}.{}", i / 256, i % 256), Secrets::Remove));
+  EXPECT_EQ(substitutes.size(), 2000U);
 }
 
 TEST(Scrub, AddressesWhereverTheyStand) {

@@ -125,6 +125,17 @@ bool names_no_host(const FoundIp& ip) {
   return std::ranges::count(kEverywhere, ip.address) > 0;
 }
 
+// The networks for documentation (RFC 5737), then 198.18.0.0/15, which is for tests (RFC 2544):
+// 131,834 addresses, more than any file of a bundle has.
+std::string substitute_of_v4(std::size_t index) {
+  constexpr std::array<std::string_view, 3> kNetworks{"192.0.2", "198.51.100", "203.0.113"};
+  constexpr std::size_t kHosts = 254;
+  if (index < kNetworks.size() * kHosts)
+    return fmt::format("{}.{}", kNetworks.at(index / kHosts), index % kHosts + 1);
+  const std::size_t more = index - kNetworks.size() * kHosts;
+  return fmt::format("198.{}.{}.{}", 18 + (more >> 16U & 1U), more >> 8U & 0xffU, more & 0xffU);
+}
+
 bool is_netmask(std::string_view address) {
   return address.starts_with("255.");
 }
@@ -262,10 +273,9 @@ std::size_t Scrubber::take_ip(std::string_view text, std::size_t at, std::string
   }
   auto [found, fresh] = ips_.try_emplace(ip->address);
   if (fresh)
-    // Networks for documentation (RFC 3849, RFC 5737). After 254 addresses those of IPv4 begin
-    // again.
-    found->second = ip->v6 ? fmt::format("2001:db8::{:x}", ips_.size())
-                           : fmt::format("192.0.2.{}", (ips_.size() - 1) % 254 + 1);
+    // A network for documentation (RFC 3849).
+    found->second =
+        ip->v6 ? fmt::format("2001:db8::{:x}", ips_.size()) : substitute_of_v4(ips_.size() - 1);
   into += found->second;
   ++counts_.ip_addresses;
   return ip->length;

@@ -33,6 +33,16 @@ TEST(TunedText, VariablesMayNameOthers) {
   EXPECT_EQ(expand_tuned("x${a}y${c}${f:exec}", variables), "x12y${c}${f:exec}");
 }
 
+TEST(TunedText, AValueMayHaveManyVariables) {
+  const TunedVariables variables{{"a", "1"}};
+  std::string text, expected;
+  for (int i = 0; i < 100; ++i) {
+    text += "${a}";
+    expected += "1";
+  }
+  EXPECT_EQ(expand_tuned(text, variables), expected);
+}
+
 TEST(TunedText, AVariableOfItselfEnds) {
   const TunedVariables variables{{"a", "${a}${a}"}, {"b", std::string(60000, 'x')}};
   EXPECT_LT(expand_tuned("${a}", variables).size(), 1000U);

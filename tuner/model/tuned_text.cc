@@ -53,10 +53,10 @@ std::vector<std::pair<std::string, std::string>> tuned_pairs(std::string_view te
 }
 
 std::string expand_tuned(std::string text, const TunedVariables& variables) {
-  constexpr int kDeepest = 16;
+  constexpr int kMost = 200;  // one that names itself is replaced again and again
   constexpr std::size_t kLongest = 64UL * 1024;  // a variable that names itself twice doubles
   std::size_t at = 0;
-  for (int depth = 0; depth < kDeepest; ++depth) {
+  for (int seen = 0; seen < kMost; ++seen) {
     at = text.find("${", at);
     const auto end = text.find('}', at);
     if (at == std::string::npos || end == std::string::npos) break;

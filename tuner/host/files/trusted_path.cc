@@ -25,7 +25,11 @@ constexpr int kMostLinks = 40;
 
 struct stat look(int fd) {
   struct stat about {};
-  if (::fstat(fd, &about) != 0) about.st_mode = 0;
+  if (::fstat(fd, &about) != 0) {
+    // No kind of file, and of no user: 0 would be root. (uid_t)-1 is given to none (chown(2)).
+    about.st_mode = 0;
+    about.st_uid = static_cast<uid_t>(-1);
+  }
   return about;
 }
 

@@ -46,6 +46,8 @@ TEST(Display, ColourNeedsATerminalThatIsNotDumb) {
 TEST(Display, NoColorAndTheOptionDecide) {
   Output output = kTerminal;
   output.no_color = "";
+  EXPECT_TRUE(display_for(output, Coloring::Auto).color);
+  output.no_color = "1";
   EXPECT_FALSE(display_for(output, Coloring::Auto).color);
   EXPECT_TRUE(display_for(output, Coloring::Always).color);
   EXPECT_TRUE(display_for(with({}, nullptr, "dumb"), Coloring::Always).color);

@@ -19,8 +19,10 @@ constexpr std::size_t kNarrowest = 20;
 
 bool wants_color(const Output& output, Coloring when) {
   if (when != Coloring::Auto) return when == Coloring::Always;
+  // An empty one counts as none (no-color.org).
+  const bool no_color = output.no_color != nullptr && *output.no_color != '\0';
   const bool dumb = output.term != nullptr && std::string_view(output.term) == "dumb";
-  return output.is_terminal && output.no_color == nullptr && !dumb;
+  return output.is_terminal && !no_color && !dumb;
 }
 
 std::size_t width_of(const Output& output) {

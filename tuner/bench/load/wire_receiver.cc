@@ -179,8 +179,9 @@ class WireReceiver {
   // Until the other end reports the row's measurement, or why there is none.
   Result<BenchAsk> serve_turn(const TurnAsk& turn) {
     if (turn.row >= start_.variants.size()) return not_agreed("asks for a row that there is not");
+    UniqueFd socket;  // closed after the connection that uses it
     RowState row{.row = turn.row, .deadline = row_deadline()};
-    UniqueFd socket = connect_row(row);
+    socket = connect_row(row);
     for (int parts = 0; parts < kMostParts; ++parts) {
       auto ask = TRY(hear());
       if (const auto* const part = std::get_if<PartAsk>(&ask)) {

@@ -35,14 +35,6 @@ bool name_server(SSL* ssl, const std::string& name) {
   return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 && SSL_set1_host(ssl, name.c_str()) == 1;
 }
 
-bool attach(SSL* ssl, int socket, bool ask_ktls) {
-  if (ask_ktls) return SSL_set_fd(ssl, socket) == 1;
-  // SSL_set_fd() would set the ULP in any case (end.cc).
-  BIO* bio = BIO_new_socket(socket, BIO_NOCLOSE);
-  if (bio != nullptr) SSL_set_bio(ssl, bio, bio);
-  return bio != nullptr;
-}
-
 // OpenSSL calls it for each message; the first byte of one of the handshake is its type.
 void note_message(int written, int /*version*/, int type, const void* bytes, std::size_t size, SSL*,
                   void* argument) {
@@ -100,7 +92,7 @@ bool is_other_version(int reason) {
 Result<ServerConnection> ServerConnection::on(UniqueFd socket, SSL_CTX* context,
                                               const std::string& name, bool ask_ktls) {
   Connection made(SSL_new(context));
-  if (!made || !name_server(made.get(), name) || !attach(made.get(), socket.get(), ask_ktls))
+  if (!made || !name_server(made.get(), name) || !attach_socket(made.get(), socket.get(), ask_ktls))
     return fail(openssl_error("create TLS for a socket"));
   ServerConnection connection(std::move(socket), std::move(made));
   SSL* const ssl = connection.connection_.get();

@@ -22,8 +22,8 @@ std::vector<double> counts_of_rank_sums(std::size_t pairs) {
   return counts;
 }
 
-// How many of the smallest averages, and of the largest, are outside of the interval.
-std::size_t averages_outside(std::size_t pairs) {
+// The rank of the average, counted from 1, with which the interval begins.
+std::size_t rank_of_average(std::size_t pairs) {
   double all = 1;
   for (std::size_t pair = 0; pair < pairs; ++pair) all *= 2;
   const auto counts = counts_of_rank_sums(pairs);
@@ -74,7 +74,7 @@ std::vector<double> counts_of_larger(std::size_t n, std::size_t m) {
 }
 
 // How many of the smallest ratios, and of the largest, are outside of the interval.
-std::size_t ratios_outside(std::size_t n, std::size_t m) {
+std::size_t rank_of_ratio(std::size_t n, std::size_t m) {
   if (n * m > kExactProduct) {
     const auto product = static_cast<double>(n * m);
     const double deviation = std::sqrt(product * static_cast<double>(n + m + 1) / 12);
@@ -91,10 +91,10 @@ std::size_t ratios_outside(std::size_t n, std::size_t m) {
   return 0;
 }
 
-// Of ratios in order. With k of them outside at each side the interval goes from the k-th smallest,
-// counted from 1.
-PairedRatio ratio_of(const std::vector<double>& all, std::size_t outside, std::size_t pairs) {
-  const std::size_t first = outside == 0 ? 0 : outside - 1;
+// Of ratios in order: the interval goes from the one of this rank, counted from 1, to the one as
+// far from the largest. 0 is as 1.
+PairedRatio ratio_of(const std::vector<double>& all, std::size_t rank, std::size_t pairs) {
+  const std::size_t first = rank == 0 ? 0 : rank - 1;
   return {.ratio = mean(all[(all.size() - 1) / 2], all[all.size() / 2]),
           .low = all[first],
           .high = all[all.size() - 1 - first],
@@ -122,7 +122,7 @@ std::optional<PairedRatio> paired_ratio(std::span<const double> values,
   std::vector<double> ratios;
   for (std::size_t i = 0; i < pairs; ++i) ratios.push_back(values[i] / bases[i]);
   // The logarithm keeps the order, so that the averages are sorted and chosen as ratios.
-  return ratio_of(averages(ratios), averages_outside(pairs), pairs);
+  return ratio_of(averages(ratios), rank_of_average(pairs), pairs);
 }
 
 std::optional<PairedRatio> unpaired_ratio(std::span<const double> values,
@@ -134,7 +134,7 @@ std::optional<PairedRatio> unpaired_ratio(std::span<const double> values,
     for (const double base : bases) ratios.push_back(value / base);
   }
   std::ranges::sort(ratios);
-  return ratio_of(ratios, ratios_outside(values.size(), bases.size()), fewer);
+  return ratio_of(ratios, rank_of_ratio(values.size(), bases.size()), fewer);
 }
 
 std::optional<PairedRatio> centre_of(std::span<const double> values) {

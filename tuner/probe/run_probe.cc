@@ -25,8 +25,8 @@ Result<std::string> output_of(std::vector<std::string> options, seconds limit,
                            .limit = limit});
 }
 
-template <typename T>
 // Invalid means a wrong argument of the user to the verbs above; a malformed report is a defect.
+template <typename T>
 Result<T> internal_if_invalid(Result<T> parsed) {
   if (!parsed) parsed.error().fault = Fault::Internal;
   return parsed;

@@ -102,7 +102,6 @@ class Measuring {
     return {};
   }
 
-  // Without the module nothing asks for kernel TLS: to set the ULP would load it.
   void choose_rows() {
     for (std::size_t i = 0; i < start_.variants.size(); ++i) {
       if (const auto allowed = allows(start_.variants[i])) {
@@ -142,6 +141,7 @@ class Measuring {
     return tried.error().text;
   }
 
+  // Without the module nothing asks for kernel TLS: to set the ULP would load it.
   Outcome allows(const BenchVariant& variant) const {
     if (asks_kernel(variant.mode) && !run_.kernel.tls_loaded)
       return fail(Fault::Unsupported, why_not_in_kernel(run_, variant, end_ + kSlack));

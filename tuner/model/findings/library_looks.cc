@@ -56,7 +56,7 @@ bool stays_outside(const Program& program, const SocketLook::Sessions& sessions,
          sessions.outside > sessions.without_keys;
 }
 
-// `restart`: a service that can be restarted to make the finding go.
+// Only a service can be restarted, which the advice says with the word "service".
 void name_service(const Program& program, HostFinding& finding) {
   if (program.service.ends_with(".service")) finding.words["service"] = program.service;
 }

@@ -23,9 +23,9 @@ int set_option(int fd, int level, int name, const void* value, std::size_t size)
 }
 
 // All fields except the header stay zero. The key is never used.
-template <typename CryptoInfo>
 // Both directions get the same version and cipher: the kernel answers EINVAL if they differ
 // (net/tls/tls_main.c).
+template <typename CryptoInfo>
 KernelAnswer offer_key(int fd, TlsVersion version, std::uint16_t cipher) {
   CryptoInfo key{};
   key.info.version = version == TlsVersion::Tls12 ? TLS_1_2_VERSION : TLS_1_3_VERSION;

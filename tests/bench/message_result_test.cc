@@ -85,6 +85,18 @@ TEST(MessageResult, TheSharedSumIsComparedRoundByRound) {
   EXPECT_FALSE(figures_of(report, 0).judged_ratio());
 }
 
+// By which two saved runs are compared.
+TEST(MessageResult, EachRoundHasItsMedian) {
+  BenchReport report = message_report(900);
+  report.messages[4].marked.messages.clear();  // of the second round
+  const MessageFigures tls = figures_of(report, 1);
+  const auto& medians =
+      tls.medians_by_round[static_cast<std::size_t>(MessageSum::KernelToPlainText)];
+  ASSERT_EQ(medians.size(), 9U);
+  EXPECT_EQ(medians[0], 2100);
+  EXPECT_EQ(medians[1], 2102);
+}
+
 TEST(MessageResult, ARowWithoutMessagesHasNoFigures) {
   BenchReport report = message_report(900);
   EXPECT_TRUE(message_figures(report, 1));

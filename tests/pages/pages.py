@@ -42,7 +42,7 @@ PALE = """(() => {
   const light = color => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number), f = c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
                            return .2126 * f(r) + .7152 * f(g) + .0722 * f(b); };
   const card = light(getComputedStyle(document.querySelector(".plot")).backgroundColor), fills = {};
-  for (const node of document.querySelectorAll("svg rect:not(.unknown)")) fills[node.getAttribute("class")] = getComputedStyle(node).fill;
+  for (const node of document.querySelectorAll("svg rect:not(.unknown), svg path:not(.unknown)")) fills[node.getAttribute("class")] = getComputedStyle(node).fill;
   const ratio = fill => { const ink = light(fill); return (Math.max(ink, card) + .05) / (Math.min(ink, card) + .05); };
   return {kinds: Object.keys(fills).length, pale: Object.entries(fills).filter(([, fill]) => !fill.startsWith("rgb") || ratio(fill) < 3)};
 })()"""
@@ -87,13 +87,60 @@ def ten_rounds(value):
     return [max(value, 0.001) * (1 + 0.002 * (number % 3)) for number in range(10)]
 
 
-def make_bench_documents(binaries, folder):
-    """A benchmark of this host, and the same on a host with kernel TLS, faster and slower than user space, with hostile names."""
+def run_bench(binaries, *arguments):
     # Root's results are kept in /var/lib: not on this machine.
     apart = ["unshare", "-m", "bash", "-c", 'mount -t tmpfs none /var/lib && exec "$@"', "apart"]
     shelter = apart if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode == 0 else []
-    done = subprocess.run([*shelter, binaries / "ktls-tuner", "bench", "--duration", "5s", "--json"], capture_output=True, check=True)
-    before = json.loads(done.stdout)
+    done = subprocess.run([*shelter, binaries / "ktls-tuner", "bench", "--duration", "5s", "--json", *arguments], capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def with_messages(document):
+    """Messages of a host with kernel TLS: one of its rows is faster than user space and one is not measured."""
+    like = next(row for row in document["rows"] if row["mode"] == "tls")["messages"]
+    row = next(row for row in document["rows"] if row["mode"] == "ktls-receive")
+    row.update(rounds=6, path="kernel", because="", verdict="pays_off", counters={"TlsRxSw": 6}, messages=copy.deepcopy(like))
+    for stage in row["messages"]["stages"]:
+        if stage["stage"] in ("epoll_to_recv", "decrypt"):
+            stage.update(count=0, p50_us=None, p99_us=None, because="one call with decrypt" if stage["stage"] != "decrypt" else "one call with receive")
+    for part in row["messages"]["sums"]:
+        part.update(p50_us=part["p50_us"] * 0.8, to_tls={"ratio": 0.8, "low": 0.74, "high": 0.87, "pairs": 10})
+    return document
+
+
+def with_series(document, factors):
+    """A series of a host with kernel TLS, as many times as fast as user space as `factors` says, point by point; 0 is not measured."""
+    points = sorted({row["point"] for row in document["rows"]})
+    like = {row["point"]: row for row in document["rows"] if row["mode"] == "tls"}
+    crossed = []
+    for row in document["rows"]:
+        for own in [row["figures"]] if row["figures"] else []:  # a loaded machine has too few rounds for an interval
+            own["rounds"] = {"gbit_per_second": ten_rounds(own["gbit_per_second"]), "cpu_seconds_per_gb": ten_rounds(own["cpu_seconds_per_gb"]["total"])}
+    for row in (row for row in document["rows"] if row["mode"].startswith("ktls")):
+        factor = factors[points.index(row["point"])]
+        if not factor or not like[row["point"]]["figures"]:
+            row["because"] = "the peer closed the connection <b>during the handshake</b>"
+            continue
+        as_measured(row, like[row["point"]], factor, "kernel")
+        row["figures"]["operations"] = {key: value * (factor if key == "per_second" else 1 / factor) for key, value in row["figures"]["operations"].items()}
+        crossed.append((row["point"], factor > 1))
+    pays = [point for point, better in crossed if better]
+    document["crossovers"] = [{"mode": "ktls", "version": "TLSv1.3", "cipher": "AES-128-GCM", "points": [point for point, _ in crossed],
+                               "pays_off_at": pays, "from": pays[0] if pays else None}]
+    return document
+
+
+def make_workload_documents(binaries, folder):
+    """Benchmarks of messages and of records of several sizes, of this host and as a host with kernel TLS would have them."""
+    for workload, change in (("messages", with_messages), ("small-records", lambda document: with_series(document, (0.7, 0.9, 0, 1.2, 1.45)))):
+        here = run_bench(binaries, "--workload", workload)
+        (folder / f"{workload}.json").write_text(json.dumps(here))
+        (folder / f"{workload}-ktls.json").write_text(json.dumps(change(copy.deepcopy(here))))
+
+
+def make_bench_documents(binaries, folder):
+    """A benchmark of this host, and the same on a host with kernel TLS, faster and slower than user space, with hostile names."""
+    before = run_bench(binaries)
     for row in before["rows"]:  # a loaded machine has too few rounds for an interval
         if row["figures"]:
             row["figures"]["rounds"] = {"gbit_per_second": ten_rounds(row["figures"]["gbit_per_second"]),
@@ -118,13 +165,16 @@ def make_bench_documents(binaries, folder):
 
 def make_bench_pages(binaries, folder):
     make_bench_documents(binaries, folder)
+    make_workload_documents(binaries, folder)
     tuner, pages = binaries / "ktls-tuner", {}
     compare = ["bench", "--compare", folder / "before.json", folder / "after.json", "--html", folder / "comparison.html"]
-    for name, arguments in (("bench", ["report", "--format", "html", folder / "after.json"]), ("comparison", compare)):
+    reports = [(name, ["report", "--format", "html", folder / f"{file}.json"])
+               for name, file in (("bench", "after"), ("messages", "messages-ktls"), ("series", "small-records-ktls"), ("series-none", "small-records"))]
+    for name, arguments in (*reports, ("comparison", compare)):
         done = subprocess.run([tuner, *arguments], capture_output=True, check=False)
         expect(done.returncode == 0, f"{name} exits with {done.returncode}: {done.stderr.decode()[-300:]}")
         pages[name] = folder / f"{name}.html"
-        if name == "bench":
+        if arguments[0] == "report":
             pages[name].write_bytes(done.stdout)
         expect(pages[name].stat().st_size < 500_000, f"{name} has {pages[name].stat().st_size} bytes")
     return pages
@@ -152,7 +202,7 @@ def look(chromium, page, name, view, pictures):
         dark_ground = chromium.ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every(c => c < 64)")
         expect(dark_ground == dark, f"{where}: dark is {dark_ground}")
         plots = chromium.ask(PALE)
-        expect(plots["kinds"] >= 3 and not plots["pale"], f"{where}: colours of plots {plots}")
+        expect(plots["kinds"] >= 2 and not plots["pale"], f"{where}: colours of plots {plots}")
         chromium.picture(pictures / f"{name}-{view}.png", 2600)
     for state in ("closed", "open"):
         if state == "open":

@@ -94,6 +94,79 @@ TEST(BenchComparison, LatenciesAreComparedBySizeAndLoad) {
       compare_benches(saved_bench(testing::latency_bench(1)), saved_bench(bench(20, 0.5))));
 }
 
+TEST(BenchComparison, PointsOfASeriesAreComparedEachWithItsOwn) {
+  const auto comparison =
+      compared(testing::series_bench({0.8, 1.2}), testing::series_bench({0.8, 1.5, 1.6}));
+  ASSERT_EQ(comparison.rows.size(), 9U);
+  const document::RowChange& large = comparison.rows[5];
+  EXPECT_EQ(row_name(large), "ktls TLSv1.3 AES-128-GCM at 256");
+  EXPECT_NEAR(large.measures[0].ratio->ratio, 1.25, 0.01);
+  EXPECT_EQ(comparison.rows[2].measures[0].change, "no_difference");
+  EXPECT_EQ(comparison.rows[8].measures[0].change, "only_after");
+  EXPECT_EQ(large.measures[1].measure, "cpu_us_per_operation");
+}
+
+TEST(BenchComparison, MessagesAreComparedByTheTimesThatAllRowsHave) {
+  const auto comparison = compared(testing::messages_bench(5), testing::messages_bench(4));
+  const auto& measures = comparison.rows[2].measures;
+  ASSERT_EQ(measures.size(), 3U);
+  EXPECT_EQ(measures[1].measure, "epoll_to_plain_text_p50_us");
+  EXPECT_NEAR(measures[1].ratio->ratio, 0.8, 0.01);
+  EXPECT_EQ(measures[1].change, "better");
+  EXPECT_THAT(comparison.notes.back(), HasSubstr("Single stages of messages are not compared"));
+}
+
+TEST(BenchComparison, StampsOfTwoClocksAreNotCompared) {
+  document::Bench sockets = testing::messages_bench(5);
+  sockets.own_namespace = false;
+  const auto comparison = compared(testing::messages_bench(5), sockets);
+  ASSERT_EQ(comparison.rows[1].measures.size(), 1U);
+  EXPECT_EQ(comparison.rows[1].measures[0].measure, "epoll_to_plain_text_p50_us");
+  EXPECT_THAT(comparison.notes.back(), HasSubstr("the stamps are of a capture in one run"));
+}
+
+TEST(BenchComparison, ADocumentWithoutRoundsOfMessagesHasNoRatio) {
+  document::Bench old = testing::messages_bench(5);
+  for (document::BenchRow& row : old.rows) {
+    for (document::BenchSum& sum : row.messages->sums) sum.p50_by_round.clear();
+  }
+  const auto comparison = compared(old, testing::messages_bench(4));
+  EXPECT_EQ(comparison.rows[2].measures[1].change, "too_few_rounds");
+  EXPECT_FALSE(comparison.rows[2].measures[1].ratio);
+}
+
+TEST(BenchComparison, OtherWorkloadsOfOneShapeAreRefused) {
+  document::Bench files = testing::series_bench({1.1});
+  files.workload.name = "files";
+  EXPECT_FALSE(compare_benches(saved_bench(testing::series_bench({1.1})), saved_bench(files)));
+  files = testing::series_bench({1.1});
+  files.workload.point = "connections";
+  const auto points =
+      compare_benches(saved_bench(testing::series_bench({1.1})), saved_bench(files));
+  ASSERT_FALSE(points);
+  EXPECT_THAT(points.error().text, HasSubstr("points bytes a record and connections"));
+}
+
+TEST(BenchComparison, LoopbackAndANetworkAreRefused) {
+  document::Bench wire = bench(20, 0.5);
+  wire.endpoint = document::BenchEndpoint{.mode = "connect", .peer = "192.0.2.7", .nics = {}};
+  const auto refused = compare_benches(saved_bench(bench(20, 0.5)), saved_bench(wire));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text, HasSubstr("before loopback, after 192.0.2.7"));
+  EXPECT_TRUE(compare_benches(saved_bench(wire), saved_bench(wire)));
+}
+
+TEST(BenchComparison, ASeriesIsShownByPoint) {
+  document::Body body;
+  body.keys = document::ComparedBenches{
+      compared(testing::series_bench({0.8, 1.2}), testing::series_bench({0.8, 1.5}))};
+  const Saved saved =
+      testing::saved_at_noon({document::to_json(testing::bench_envelope("h"), body)});
+  const std::string html = documents_html(saved, "0.1.0");
+  EXPECT_THAT(html, HasSubstr("<svg class=\"points\""));
+  EXPECT_THAT(html, HasSubstr("ktls TLSv1.3 AES-128-GCM, 256 B: 1.25 times"));
+}
+
 TEST(BenchComparison, AnEmulatedCpuVoidsIt) {
   document::Bench emulated = bench(30, 0.4);
   emulated.not_comparable.push_back({"emulated_cpu", "the CPU is emulated in software", true});

@@ -34,7 +34,7 @@ TEST(LatencyPlot, ACurveGoesFromTheSmallestToTheLargest) {
       HasSubstr(
           "class=\"curve kernel solid\" x1=\"0.00%\" x2=\"15.05%\" y1=\"100.00%\" y2=\"81.21%\""));
   EXPECT_THAT(html, HasSubstr("x2=\"100.00%\" y1=\"37.58%\" y2=\"0.00%\""));
-  EXPECT_THAT(html, HasSubstr("ktls: 50 % 20.0 us, 90 % 30.0 us, 99 % 100 us, maximum 400 us"));
+  EXPECT_THAT(html, HasSubstr("ktls: 50 % 20.0 µs, 90 % 30.0 µs, 99 % 100 µs, maximum 400 µs"));
   EXPECT_THAT(html, HasSubstr("99 %</text>"));
   EXPECT_THAT(html, Not(HasSubstr("99.9 %</text>")));
 }

@@ -122,6 +122,10 @@ std::optional<MessageFigures> message_figures(const BenchReport& report, std::si
   const RowMessages messages(report, row);
   MessageFigures figures = messages.figures();
   if (figures.messages == 0) return std::nullopt;
+  for (const auto& sum : kWords<MessageSum>) {
+    for (const auto& [round, median] : messages.medians(sum.value))
+      figures.medians_by_round[static_cast<std::size_t>(sum.value)].push_back(median);
+  }
   const auto tls = user_space_of(report.start, report.start.variants[row]);
   if (!tls || *tls == row) return figures;
   const RowMessages bases(report, *tls);

@@ -30,6 +30,8 @@ struct MessageFigures {
   // The medians of the rounds as a multiple of those of TLS in user space, round by round. nullopt:
   // it is that row, was not measured, or in too few rounds.
   std::array<std::optional<PairedRatio>, kMessageSums> sums_to_tls;
+  // The median of each round that has one, in ns, in the order of the rounds.
+  std::array<std::vector<double>, kMessageSums> medians_by_round;
 
   const StageFigure& stage(MessageStage stage) const {
     return stages[static_cast<std::size_t>(stage)];

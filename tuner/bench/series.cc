@@ -57,6 +57,21 @@ const BenchSeries& series_of(BenchWorkload workload) {
   return none;
 }
 
+std::string_view series_load(BenchWorkload workload) {
+  switch (workload) {
+    case BenchWorkload::SmallRecords: return "one call sends one record";
+    case BenchWorkload::Files: return "one call sends a file, which user space reads first";
+    case BenchWorkload::Connections: return "16 KiB on each connection in turn";
+    case BenchWorkload::Handshakes: return "new connections, each with a handshake and 64 bytes";
+    case BenchWorkload::SlowReaders: return "32 connections of which some pause for 50 ms";
+    case BenchWorkload::Loss: return "16 connections, 1 % of the packets is lost";
+    case BenchWorkload::Bulk:
+    case BenchWorkload::Latency:
+    case BenchWorkload::Messages: break;
+  }
+  return {};
+}
+
 std::vector<BenchVariant> at_each_point(const std::vector<BenchVariant>& rows,
                                         const std::vector<std::uint64_t>& points) {
   std::vector<BenchVariant> all;

@@ -19,6 +19,10 @@ struct BenchSeries {
 };
 const BenchSeries& series_of(BenchWorkload workload);
 
+// What is sent, in words: "one call sends one record". Empty: the workload has sizes of its own to
+// say.
+std::string_view series_load(BenchWorkload workload);
+
 // These rows at each point, point by point.
 std::vector<BenchVariant> at_each_point(const std::vector<BenchVariant>& rows,
                                         const std::vector<std::uint64_t>& points);

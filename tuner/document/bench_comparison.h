@@ -89,6 +89,7 @@ struct RowChange {
   std::string mode;
   std::optional<std::string> version;
   std::optional<std::string> cipher;
+  std::optional<std::uint64_t> point;
   std::optional<std::string> path_before;
   std::optional<std::string> path_after;
   std::vector<MeasureChange> measures;
@@ -100,6 +101,7 @@ void describe(auto& keys, Either<RowChange> auto& row) {
   keys.key({"mode", "As of bench_row"}, row.mode);
   keys.key({"version", "null: without TLS", kTlsVersion}, row.version);
   keys.key({"cipher", {}, kTlsCipher}, row.cipher);
+  keys.key({"point", "Of a series; null: of none", kLater}, row.point);
   keys.key({"path_before", "null: without TLS, or not measured", kTlsPath}, row.path_before);
   keys.key({"path_after", {}, kTlsPath}, row.path_after);
   keys.key({"measures", "Empty: measured in neither run"}, row.measures);

@@ -42,6 +42,7 @@ struct BenchSum {
   std::optional<double> p99_us;
   std::string because;
   std::optional<BenchRatio> to_tls;
+  std::vector<double> p50_by_round;
 };
 
 void describe(auto& keys, Either<BenchSum> auto& sum) {
@@ -60,6 +61,8 @@ void describe(auto& keys, Either<BenchSum> auto& sum) {
             "The medians of the rounds as a multiple of those of TLS in user space, of this "
             "version and cipher; null: not both measured"},
            sum.to_tls);
+  keys.key({"p50_by_round", "To compare two runs; without rounds of no such message", kLater},
+           sum.p50_by_round);
 }
 
 struct BenchMessages {

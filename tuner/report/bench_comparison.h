@@ -13,8 +13,9 @@ namespace tuner {
 Result<document::BenchComparison> compare_benches(const SavedDocument& before,
                                                   const SavedDocument& after);
 
-// "ktls TLSv1.3 AES-128-GCM"
+// "ktls TLSv1.3 AES-128-GCM at 64", with the point of a series; and without it.
 std::string row_name(const document::RowChange& row);
+std::string way_name(const document::RowChange& row);
 
 // What a comparison of two runs means, in words for each output.
 inline constexpr std::string_view kUnpaired =

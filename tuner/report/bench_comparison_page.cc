@@ -7,10 +7,12 @@
 #include "report/bench_plots.h"
 #include "report/bench_view.h"
 #include "report/page_parts.h"
+#include "report/point_plot.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace tuner {
 namespace {
@@ -28,21 +30,66 @@ std::string_view class_of_change(std::string_view change) {
   return change == "worse" ? "drift" : "wait";
 }
 
+std::string change_legend(const MeasureChange& measure) {
+  return fmt::format(
+      "Times that of the run before, with the 95 % interval. {} than 1 is better; "
+      "grey: no significant difference.",
+      measure.more_is_better ? "More" : "Less");
+}
+
+std::string_view colour_of(const MeasureChange& change) {
+  const std::string_view colour = class_of_change(change.change);
+  return colour == "wait" ? "plain" : colour;
+}
+
+// Of a series, by point.
+Markup changes_by_point(const document::BenchComparison& comparison, const MeasureChange& measure) {
+  PointPlot plot{.title = fmt::format("{} after against before", measure.title),
+                 .legend = change_legend(measure),
+                 .unit = {},
+                 .at = {},
+                 .names = {},
+                 .axis = comparison.workload.point.value_or("point of the series"),
+                 .one = "as before",
+                 .lines = {},
+                 .signs = {}};
+  std::set<std::uint64_t> points;
+  for (const RowChange& row : comparison.rows) {
+    if (!row.point) continue;
+    points.insert(*row.point);
+    const MeasureChange* const change = find_change(row, measure.measure);
+    if (change == nullptr || !change->ratio) continue;
+    const std::string name = way_name(row);
+    auto line = std::ranges::find(plot.lines, name, &PlotLine::name);
+    if (line == plot.lines.end())
+      line = plot.lines.insert(
+          line, {.name = name, .of_class = "plain", .number = plot.lines.size(), .points = {}});
+    line->points.push_back({.at = *row.point,
+                            .value = change->ratio->ratio,
+                            .low = change->ratio->low,
+                            .high = change->ratio->high,
+                            .of_class = colour_of(*change)});
+  }
+  plot.at.assign(points.begin(), points.end());
+  for (const std::uint64_t at : plot.at) plot.names.push_back(point_name(comparison.workload, at));
+  for (PlotLine& line : plot.lines) std::ranges::sort(line.points, {}, &PlotPoint::at);
+  return point_figure(plot);
+}
+
 Markup change_figure(const document::BenchComparison& comparison, const MeasureChange& measure) {
+  if (std::ranges::any_of(comparison.rows,
+                          [](const RowChange& row) { return row.point.has_value(); }))
+    return changes_by_point(comparison, measure);
   std::vector<RatioMark> marks;
   for (const RowChange& row : comparison.rows) {
     const MeasureChange* const change = find_change(row, measure.measure);
     if (change == nullptr || !change->ratio) continue;
-    const std::string_view colour = class_of_change(change->change);
     marks.push_back({.mode = row.mode,
                      .name = row_name(row),
                      .ratio = *change->ratio,
-                     .of_class = colour == "wait" ? "plain" : colour});
+                     .of_class = colour_of(*change)});
   }
-  return ratio_figure(fmt::format("{} after against before", measure.title),
-                      fmt::format("Times that of the run before, with the 95 % interval. {} than 1 "
-                                  "is better; grey: no significant difference.",
-                                  measure.more_is_better ? "More" : "Less"),
+  return ratio_figure(fmt::format("{} after against before", measure.title), change_legend(measure),
                       "as before", marks);
 }
 
@@ -61,7 +108,8 @@ std::vector<const MeasureChange*> measures_in(const document::BenchComparison& c
 }
 
 std::string figure_cell(const std::optional<double>& figure, std::string_view unit) {
-  return figure ? fmt::format("{} {}", figure_words(*figure), unit) : std::string("not measured");
+  return figure ? fmt::format("{} {}", figure_words(*figure), page_unit(unit))
+                : std::string("not measured");
 }
 
 std::string path_cell(const RowChange& row) {

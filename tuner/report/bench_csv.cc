@@ -15,7 +15,7 @@ using Row = document::BenchRow;
 
 constexpr std::string_view kHead =
     "host,kernel,library,started_at,workload,mode,version,cipher,asked,path,rounds,measure,unit,"
-    "value,low,high,because\r\n";
+    "value,low,high,because,point\r\n";
 
 // Numbers as in the document: a reader rounds them.
 std::string number(const std::optional<double>& value) {
@@ -44,6 +44,8 @@ std::string line_of(const SavedDocument& document, const Row& row, const BenchMe
                                  number(centre ? std::optional(centre->high) : std::nullopt)});
   }
   fields.push_back(for_csv(row.because));
+  // The last one: readers of the columns before it need not change.
+  fields.push_back(row.point ? fmt::format("{}", *row.point) : std::string());
   return join(fields, ",") + "\r\n";
 }
 

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tuner {
 namespace {
 
@@ -84,7 +86,40 @@ std::string latency_table(const document::Bench& bench) {
   return text + "\n";
 }
 
+// A line for each stage and sum: what is not visible has its reason.
+std::string messages_table(const document::Bench& bench) {
+  std::string text = markdown_head({"row", "asked", "got", "time", "messages", "p50, us", "p99, us",
+                                    "p50 to user space", "why"});
+  const auto add = [&](const Row& row, const std::string& name, const auto& part,
+                       const std::string& ratio) {
+    std::vector<std::string> cells = path_cells(row);
+    cells.insert(cells.end(),
+                 {for_markdown(name), fmt::format("{}", part.count), time_cell(part.p50_us),
+                  time_cell(part.p99_us), ratio, for_markdown(part.because)});
+    text += markdown_row(cells);
+  };
+  for (const Row& row : bench.rows) {
+    if (!row.messages) {
+      std::vector<std::string> cells = path_cells(row);
+      cells.insert(cells.end(), 5, "-");
+      cells.push_back(why_cell(row));
+      text += markdown_row(cells);
+      continue;
+    }
+    for (const document::BenchStage& stage : row.messages->stages)
+      add(row, stage.stage, stage, "-");
+    for (const document::BenchSum& sum : row.messages->sums)
+      add(row, sum.sum, sum, ratio_cell(sum.to_tls));
+  }
+  return text + "\n";
+}
+
+bool has_messages(const document::Bench& bench) {
+  return std::ranges::any_of(bench.rows, [](const Row& row) { return row.messages.has_value(); });
+}
+
 std::string rows_table(const document::Bench& bench) {
+  if (has_messages(bench)) return messages_table(bench);
   return bench.workload.latency ? latency_table(bench) : bulk_table(bench);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "report/bench_plots.h"
+#include "report/bench_points.h"
 #include "report/page_parts.h"
 
 #include <fmt/format.h>
@@ -36,17 +37,66 @@ std::string proof_words(const Row& row) {
   return join(proofs, "; ");
 }
 
+// Rows that took one path for one reason, in a series those of several points.
+struct PathRow {
+  Row row;  // with the counters of all of them
+  std::vector<std::uint64_t> points;
+};
+
+bool is_same_path(const Row& one, const Row& other) {
+  return way_name(one) == way_name(other) && one.path == other.path &&
+         one.because == other.because && is_measured(one) == is_measured(other);
+}
+
+std::vector<PathRow> path_rows(const document::Bench& bench) {
+  std::vector<PathRow> all;
+  for (const Row& row : bench.rows) {
+    const auto same = std::ranges::find_if(all, [&](const PathRow& other) {
+      return row.point && !other.points.empty() && is_same_path(row, other.row);
+    });
+    if (same == all.end()) {
+      all.push_back({.row = row, .points = {}});
+      if (row.point) all.back().points.push_back(*row.point);
+      continue;
+    }
+    same->points.push_back(*row.point);
+    for (const auto& [name, moved] : row.counters) same->row.counters[name] += moved;
+  }
+  return all;
+}
+
+Markup name_cell(const document::Bench& bench, const PathRow& path) {
+  std::vector<std::string> points;
+  for (const std::uint64_t point : path.points) points.push_back(point_name(bench.workload, point));
+  Markup name = plain(way_name(path.row));
+  if (!points.empty()) name += element("div", "soft", plain("at " + join(points, ", ")));
+  return element("td", "name", name);
+}
+
 Markup paths_table(const document::Bench& bench) {
   Markup rows;
-  for (const Row& row : bench.rows) {
+  for (const PathRow& path : path_rows(bench)) {
+    const Row& row = path.row;
     const auto asked = asked_path(row);
-    rows += element("tr", cell("name", row_name(row)) + cell("nowrap", asked.value_or("no TLS")) +
+    rows += element("tr", name_cell(bench, path) + cell("nowrap", asked.value_or("no TLS")) +
                               element("td", "nowrap", got_tag(row)) +
                               cell("why", proof_words(row)) + cell("why", row.because));
   }
   return element("h3", plain("Path asked for, and path taken")) +
          table_box("paths",
                    head_row({"Row", "Asked", "Got", "Proof", "Why"}) + element("tbody", rows));
+}
+
+// For readers who do not know the words of the rows.
+Markup modes_table(const document::Bench& bench) {
+  std::vector<std::string> modes;
+  Markup rows;
+  for (const Row& row : bench.rows) {
+    if (std::ranges::find(modes, row.mode) != modes.end()) continue;
+    modes.push_back(row.mode);
+    rows += element("tr", cell("name", row.mode) + cell("why", mode_words(row.mode)));
+  }
+  return element("h3", plain("What each row does")) + table_box("env", element("tbody", rows));
 }
 
 Markup reasons_list(const document::Bench& bench) {
@@ -58,8 +108,7 @@ Markup reasons_list(const document::Bench& bench) {
         element("li", tag(reason.voids ? "bad" : "wait", word) + ours(" ") + plain(reason.because));
   }
   if (list.html.empty()) return list;
-  return element("h3", plain("Why this is not the result of another machine")) +
-         element("ul", "plain", list);
+  return element("h3", plain("What limits this result")) + element("ul", "plain", list);
 }
 
 Markup promises_table(const document::Bench& bench) {
@@ -85,6 +134,7 @@ std::string limit_words(const std::optional<double>& limit) {
 }
 
 Markup limits_line(const document::BenchLimits& limits) {
+  if (!limits.memory_copy && !limits.aes_128_gcm_seal && !limits.aes_128_gcm_open) return {};
   return element(
       "p", "soft",
       plain(fmt::format("One CPU of this machine, in Gbit/s, measured in the same run: copy {}, "
@@ -108,6 +158,10 @@ Markup figures_row(const Row& row) {
                 cell("num", figures.share_of_bound
                                 ? fmt::format("{:.0f} %", *figures.share_of_bound * 100)
                                 : std::string()) +
+                cell("num", figures.operations ? figure_words(figures.operations->per_second)
+                                               : std::string()) +
+                cell("num", figures.operations ? figure_words(figures.operations->cpu_us)
+                                               : std::string()) +
                 cell("num", figure_words(cpu.total)) + cell("num", figure_words(cpu.sender)) +
                 cell("num", figure_words(cpu.receiver)) + cell("num", figure_words(cpu.threads)) +
                 cell("num", ratio_cell(figures.speed_to_plain)) +
@@ -122,9 +176,10 @@ Markup figures_table(const document::Bench& bench) {
   }
   if (rows.html.empty()) return rows;
   return details(plain("All figures"),
-                 table_box("figures", head_row({"Row", "Rounds", "Gbit/s", "Of bound", "CPU s/GB",
-                                                "Sender", "Receiver", "Threads alone",
-                                                "Speed to plain", "Speed to tls", "CPU to tls"}) +
+                 table_box("figures", head_row({"Row", "Rounds", "Gbit/s", "Of bound",
+                                                "Operations/s", "CPU µs each", "CPU s/GB", "Sender",
+                                                "Receiver", "Threads alone", "Speed to plain",
+                                                "Speed to tls", "CPU to tls"}) +
                                           element("tbody", rows)));
 }
 
@@ -153,7 +208,8 @@ Markup bench_section(const SavedDocument& document) {
                  plain(fmt::format("Workload {}: {}. {} of {} planned rounds; the run's end: {}.",
                                    bench.workload.name, workload_words(bench), bench.rounds_done,
                                    bench.workload.rounds_planned, bench.ending))) +
-         bench_plots(bench) + limits_line(bench.limits) + paths_table(bench) + reasons_list(bench) +
+         crossing_words(bench) + bench_plots(bench) + connections_table(bench) +
+         limits_line(bench.limits) + modes_table(bench) + paths_table(bench) + reasons_list(bench) +
          promises_table(bench) + figures_table(bench) +
          facts_table(environment_of(document, bench));
 }

@@ -1,5 +1,7 @@
 #include "report/bench_plots.h"
 
+#include "report/bench_points.h"
+#include "report/bench_stages.h"
 #include "report/bench_view.h"
 #include "report/latency_plot.h"
 #include "report/plot_parts.h"
@@ -14,15 +16,6 @@ namespace {
 
 using Row = document::BenchRow;
 
-// The colours are those of "Where TLS runs" on the fleet's page.
-std::string_view class_of_row(const Row& row) {
-  if (row.path == "device") return "device";
-  if (row.path == "kernel") return "kernel";
-  if (row.path == "userspace") return "userspace";
-  if (row.path == "failed") return "failed";
-  return row.path ? "unknown" : "plain";
-}
-
 Markup label_of(const std::string& mode, const std::string& name) {
   // row_name() begins with the mode.
   return plain(mode) + element("span", "soft", plain(name.substr(mode.size())));
@@ -35,11 +28,12 @@ Markup bar_row(const Row& row, const BenchMeasure& measure, double most) {
   if (!value)
     return plot_row(label_of(row.mode, name), picture("track", name + ": not measured", {}),
                     element("span", "soft", plain("-")));
-  std::string words = fmt::format("{}: {} {}", name, figure_words(*value), measure.unit);
+  std::string words = fmt::format("{}: {} {}", name, figure_words(*value), page_unit(measure.unit));
   Markup shapes = block(0, *value / most, class_of_row(row), words);
   if (const auto bound = measure.bound(row))
-    shapes += rule(*bound / most, "bound",
-                   fmt::format("{}: bound {} {}", name, figure_words(*bound), measure.unit));
+    shapes +=
+        rule(*bound / most, "bound",
+             fmt::format("{}: bound {} {}", name, figure_words(*bound), page_unit(measure.unit)));
   if (const auto centre = centre_of(measure.rounds(row))) {
     const std::string interval =
         fmt::format("interval {} to {}", figure_words(centre->low), figure_words(centre->high));
@@ -88,7 +82,7 @@ Markup bars_figure(const document::Bench& bench, const BenchMeasure& measure) {
       bench.rows, [&](const Row& row) { return measure.bound(row).has_value(); });
   Markup rows;
   for (const Row& row : bench.rows) rows += bar_row(row, measure, most);
-  return figure("plot", fmt::format("{}, {}", measure.title, measure.unit),
+  return figure("plot", fmt::format("{}, {}", measure.title, page_unit(measure.unit)),
                 element("p", "soft",
                         plain(fmt::format("{} is better. The bar is the median of the rounds, the "
                                           "line its 95 % interval.",
@@ -126,13 +120,6 @@ Markup mark_row(const RatioMark& mark, const Range& range, std::string_view one)
       plain(fmt::format("{:.2f}×", mark.ratio.ratio)));
 }
 
-std::string_view class_of_ratio(const document::BenchRatio& ratio, bool more_is_better) {
-  const Difference difference = difference_of(PairedRatio{
-      .ratio = ratio.ratio, .low = ratio.low, .high = ratio.high, .pairs = ratio.pairs});
-  if (difference == Difference::None || difference == Difference::Unknown) return "plain";
-  return (difference == Difference::Higher) == more_is_better ? "good" : "drift";
-}
-
 struct Comparison {
   std::string_view what;
   bool more_is_better;
@@ -158,6 +145,22 @@ Markup against_user_space(const document::Bench& bench, const Comparison& compar
 }
 
 }  // namespace
+
+// The colours are those of "Where TLS runs" on the fleet's page.
+std::string_view class_of_row(const Row& row) {
+  if (row.path == "device") return "device";
+  if (row.path == "kernel") return "kernel";
+  if (row.path == "userspace") return "userspace";
+  if (row.path == "failed") return "failed";
+  return row.path ? "unknown" : "plain";
+}
+
+std::string_view class_of_ratio(const document::BenchRatio& ratio, bool more_is_better) {
+  const Difference difference = difference_of(PairedRatio{
+      .ratio = ratio.ratio, .low = ratio.low, .high = ratio.high, .pairs = ratio.pairs});
+  if (difference == Difference::None || difference == Difference::Unknown) return "plain";
+  return (difference == Difference::Higher) == more_is_better ? "good" : "drift";
+}
 
 Markup ratio_figure(std::string_view title, std::string_view legend, std::string_view one,
                     const std::vector<RatioMark>& marks) {
@@ -195,6 +198,23 @@ Markup latency_of(const document::Bench& bench, const BenchMeasure& measure) {
                         curves);
 }
 
+template <MessageSum kSum>
+std::optional<document::BenchRatio> sum_to_tls(const Row& row) {
+  if (!row.messages) return std::nullopt;
+  const auto found = std::ranges::find(row.messages->sums, word_of(kSum), &document::BenchSum::sum);
+  return found == row.messages->sums.end() ? std::nullopt : found->to_tls;
+}
+
+// Each time as all rows have it.
+Markup sum_ratios(const document::Bench& bench) {
+  constexpr auto kToPlain = MessageSum::KernelToPlainText;
+  constexpr auto kFromEpoll = MessageSum::EpollToPlainText;
+  return against_user_space(
+             bench, {"median time from the kernel to plain text", false, sum_to_tls<kToPlain>}) +
+         against_user_space(
+             bench, {"median time from epoll to plain text", false, sum_to_tls<kFromEpoll>});
+}
+
 Markup ratio_figures(const document::Bench& bench) {
   using Ratio = std::optional<document::BenchRatio>;
   return against_user_space(bench, {"throughput", true,
@@ -214,14 +234,17 @@ Markup ratio_figures(const document::Bench& bench) {
 }  // namespace
 
 Markup bench_plots(const document::Bench& bench) {
+  if (is_series(bench)) return point_plots(bench);
   Markup plots;
   Markup wide;
   for (const BenchMeasure& measure : measures_of(bench)) {
-    if (!measure.is_latency()) plots += bars_figure(bench, measure);
+    // Those of messages stand with their stages.
+    if (!measure.is_latency() && measure.kind != BenchMeasure::Kind::Sum)
+      plots += bars_figure(bench, measure);
     if (measure.kind == BenchMeasure::Kind::MedianLatency) wide += latency_of(bench, measure);
   }
-  plots += ratio_figures(bench);
-  return (plots.html.empty() ? plots : element("div", "plots", plots)) + wide;
+  plots += ratio_figures(bench) + sum_ratios(bench);
+  return (plots.html.empty() ? plots : element("div", "plots", plots)) + wide + stage_plots(bench);
 }
 
 }  // namespace tuner

@@ -14,6 +14,11 @@ namespace tuner {
 // Empty: nothing was measured.
 Markup bench_plots(const document::Bench& bench);
 
+// The class that gives a row its colour: where its records were encrypted.
+std::string_view class_of_row(const document::BenchRow& row);
+// That of a ratio to user space: better, worse, or no significant difference.
+std::string_view class_of_ratio(const document::BenchRatio& ratio, bool more_is_better);
+
 // A row of a plot of ratios. The class gives the mark its colour.
 struct RatioMark {
   std::string mode, name;  // "ktls", "ktls TLSv1.3 AES-128-GCM"

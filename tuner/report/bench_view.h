@@ -15,7 +15,17 @@ namespace tuner {
 
 // A figure that rows can have.
 struct BenchMeasure {
-  enum class Kind { Throughput, CpuTime, MedianLatency, TailLatency };
+  // Operation: what the workload counts besides bytes. Sum: stages of a message together, as every
+  // way to receive has them; single stages are no measure, since kernel TLS has others.
+  enum class Kind {
+    Throughput,
+    CpuTime,
+    OperationRate,
+    OperationCpu,
+    MedianLatency,
+    TailLatency,
+    Sum
+  };
   Kind kind = Kind::Throughput;
   std::string key;    // in CSV and in the document of a comparison
   std::string title;  // "Throughput"
@@ -23,6 +33,7 @@ struct BenchMeasure {
   bool more_is_better = true;
   std::uint64_t response_bytes = 0;  // of a latency, as the load
   double load = 0;
+  std::string sum = {};  // of a message's sums, its name in the document
 
   // nullopt: the row was not measured, or its workload has no such figure.
   std::optional<double> value(const document::BenchRow& row) const;
@@ -39,8 +50,20 @@ std::vector<BenchMeasure> measures_of(const document::Bench& bench);
 std::string step_words(std::uint64_t response_bytes, double load);
 
 bool is_measured(const document::BenchRow& row);
-// "ktls TLSv1.3 AES-128-GCM"
+// "ktls TLSv1.3 AES-128-GCM at 64": the last is the point of a series.
 std::string row_name(const document::BenchRow& row);
+// The same without the point: all rows of a series with this name are one way to send.
+std::string way_name(const document::BenchRow& row);
+// What the row does, for readers who do not know its word.
+std::string_view mode_words(std::string_view mode);
+std::string_view stage_words(std::string_view stage);  // of a received message: from where to where
+std::string_view sum_words(std::string_view sum);
+// "1 KiB a record", "100 connections"; without a series only the number.
+std::string point_words(const document::BenchWorkload& workload, std::uint64_t point);
+// "1 KiB", "100": the same without the words of the workload.
+std::string point_name(const document::BenchWorkload& workload, std::uint64_t point);
+// Whether its rows stand at several points, such as sizes of a record.
+bool is_series(const document::Bench& bench);
 // Where the row's mode asks that records be encrypted: "kernel", "userspace", "any" of a mode that
 // this release does not know; nullopt: without TLS.
 std::optional<std::string_view> asked_path(const document::BenchRow& row);
@@ -62,6 +85,8 @@ std::vector<BenchFact> environment_of(const SavedDocument& document, const docum
 
 // "1.31", "0.042", "128": as many digits as a measurement is worth.
 std::string figure_words(double figure);
+// A unit of a measure as a page writes it: "µs".
+std::string page_unit(std::string_view unit);
 // "1.31 times (1.28 to 1.34)"
 std::string ratio_words(const document::BenchRatio& ratio);
 

@@ -73,6 +73,9 @@ Outcome check_rounds(const document::Bench& bench) {
       sizes.push_back(step.p50_by_round.size());
       sizes.push_back(step.p99_by_round.size());
     }
+    for (const document::BenchSum& sum :
+         row.messages ? row.messages->sums : std::vector<document::BenchSum>())
+      sizes.push_back(sum.p50_by_round.size());
     for (const std::size_t size : sizes) {
       all += size;
       if (size > kMostRounds || all > kMostRoundsOfAll)

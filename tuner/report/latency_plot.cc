@@ -14,23 +14,6 @@ namespace {
 
 constexpr double kMostNines = 6;  // 99.9999 %: beyond it a run has single requests
 
-// Of a value of at least 1, to 0.0003: without libm, a file to load at each start
-// (bench/statistics.cc).
-double log2_of(double value) {
-  double whole = 0;
-  for (; value >= 2; value /= 2) ++whole;
-  double bit = 1;
-  for (int i = 0; i < 12; ++i) {
-    // Squaring doubles the logarithm, so each step yields the next binary digit of it.
-    value *= value;
-    bit /= 2;
-    if (value < 2) continue;
-    whole += bit;
-    value /= 2;
-  }
-  return whole;
-}
-
 // The range of the plot. Latencies are shown by their logarithm: a tail is many times the median.
 struct Range {
   double least = 0, most = 0;  // us
@@ -96,7 +79,7 @@ std::string words_of(const LatencyCurve& curve) {
         curve.points, [&](const LatencyPoint& point) { return point.share >= share; });
     if (found == curve.points.end() || !can_be_shown(*found)) continue;
     if (share < 1 && found->share >= 1) continue;  // too few requests for this percentile
-    words += fmt::format(" {} {} us,", share == 1 ? "maximum" : fmt::format("{:g} %", share * 100),
+    words += fmt::format(" {} {} µs,", share == 1 ? "maximum" : fmt::format("{:g} %", share * 100),
                          figure_words(found->microseconds));
   }
   // The last comma, or the colon of a curve without a percentile.
@@ -129,9 +112,9 @@ Markup latency_figure(std::string_view title, std::string_view legend,
   }
   return figure("plot wide", title,
                 element("p", "soft", plain(legend)) +
-                    element("p", "soft", plain(figure_words(range.most) + " us")) +
+                    element("p", "soft", plain(figure_words(range.most) + " µs")) +
                     picture("curves", all, lines) +
-                    element("p", "soft", plain(figure_words(range.least) + " us")) +
+                    element("p", "soft", plain(figure_words(range.least) + " µs")) +
                     nines_axis(range) + element("ul", "legend", keys));
 }
 

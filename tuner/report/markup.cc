@@ -9,7 +9,7 @@ namespace {
 
 // The Content-Security-Policy of to_html() forbids everything except the style sheet with this
 // hash.
-constexpr std::string_view kStyleHash = "sha256-YpiA3lC69mRR/NyetoEyrFkrWZ45jnrXq8nTLxRJ9eI=";
+constexpr std::string_view kStyleHash = "sha256-Y2JCJolSOPxfUGwRACtY7afPYFx2R4ZvULU6nlnSOkQ=";
 
 }  // namespace
 

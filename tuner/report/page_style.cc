@@ -80,6 +80,9 @@ svg text{fill:var(--soft)}
 svg line{stroke:var(--line);stroke-width:1}
 svg line.whisker{stroke:var(--ink);stroke-width:1.5}svg line.bound{stroke:var(--ink);stroke-width:2;stroke-dasharray:3 2}svg line.one{stroke:var(--edge)}
 svg.curves{display:block;width:100%;height:14rem;overflow:visible}svg line.curve{stroke-width:2;stroke-linecap:round;stroke:var(--edge)}svg line.curve.kernel{stroke:var(--kernel)}svg line.curve.userspace{stroke:var(--userspace)}svg line.curve.device{stroke:var(--accent)}
+svg.points{display:block;width:100%;height:16rem;overflow:visible;font-size:.75rem}svg.mark{overflow:visible}svg line.grid{stroke:var(--line)}svg.mark path{stroke:var(--card);stroke-width:1}
+.plot p.centre{text-align:center}
+.rows.stages>li{grid-template-columns:minmax(0,4fr) minmax(0,5fr) 6.5rem}.rows.stages .reason{grid-column:2/-1;color:var(--soft)}
 svg line.dashed{stroke-dasharray:7 4}svg line.dotted{stroke-dasharray:1 5}
 svg .plain{fill:var(--edge)}svg .good{fill:var(--good)}
 svg .drift{fill:var(--drift)}svg .bad,svg .failed{fill:var(--bad)}svg .cannot{fill:var(--cannot)}svg .none,svg .device{fill:var(--accent)}
@@ -115,7 +118,7 @@ td summary{padding:0;color:var(--accent)}
 .changes td:nth-child(4)::before,.differs td:nth-child(3)::before{content:"after: ";color:var(--soft)}.changes td.nowrap{white-space:normal}
 .changes tr>td:first-child,.differs tr>td:first-child,.paths tr>td:first-child,.env tr>td:first-child,.promises tr>td:first-child{font-weight:600}
 .tally tr>td.num,.cells tr>td.num{text-align:left}.tally td.num::after{content:" hosts";color:var(--soft)}
-.rows>li,.rows.times>li{grid-template-columns:minmax(0,1fr) auto;padding:.3rem 0}.rows .what{grid-column:1}.rows .value{grid-column:2;grid-row:1;align-self:start}.rows svg{grid-column:1/-1}
+.rows>li,.rows.times>li{grid-template-columns:minmax(0,1fr) auto;padding:.3rem 0}.rows .what{grid-column:1}.rows.stages>li{grid-template-columns:minmax(0,1fr) auto}.rows.stages .reason{grid-column:1/-1}.rows .value{grid-column:2;grid-row:1;align-self:start}.rows svg{grid-column:1/-1}
 .tiles{grid-template-columns:repeat(2,1fr)}.matrix tr>:first-child{min-width:7.5rem;max-width:9rem}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb}body{font-size:10pt}main,footer{max-width:none;padding:0}
 .box{overflow:visible;border:0}details{border:0;padding:0}tr,li{break-inside:avoid}h2,h3{break-after:avoid}.tag,.strip,svg,.matrix td,.tiles li{print-color-adjust:exact;-webkit-print-color-adjust:exact}}

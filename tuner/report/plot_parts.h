@@ -14,5 +14,8 @@ Markup plot_row(const Markup& label, const Markup& image, const Markup& value);
 // An entry of a legend: a block of the class, and its meaning.
 Markup key(std::string_view of_class, std::string_view words,
            Thickness thickness = Thickness::Full);
+// The base-2 logarithm of a value of at least 1, to 0.0003: without libm, a file to load at each
+// start (bench/statistics.cc).
+double log2_of(double value);
 
 }  // namespace tuner

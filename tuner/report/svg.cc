@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace tuner {
 namespace {
@@ -62,6 +63,31 @@ Markup letters(double at, std::string_view text) {
   const std::string_view anchor = at <= 0 ? "start" : at >= 1 ? "end" : "middle";
   return {fmt::format("<text x=\"{}\" y=\"75%\" text-anchor=\"{}\">{}</text>", percent(at), anchor,
                       plain(text).html)};
+}
+
+Markup letters(double x, double y, std::string_view text, Anchor anchor) {
+  const std::string_view word = anchor == Anchor::Start ? "start"
+                                : anchor == Anchor::End ? "end"
+                                                        : "middle";
+  return {fmt::format("<text x=\"{}\" y=\"{}\" dy=\"4\" text-anchor=\"{}\">{}</text>", percent(x),
+                      percent(y), word, plain(text).html)};
+}
+
+// A picture within the picture has the origin at the point, and pixels as its unit.
+Markup mark(double x, double y, std::size_t shape, std::string_view of_class,
+            std::string_view title) {
+  constexpr std::array<std::string_view, kShapes> kPaths{
+      "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0Z", "M-4-4H4V4H-4Z", "M0-6L6 0L0 6L-6 0Z",
+      "M0-5.5L5.5 4.5H-5.5Z"};
+  return {
+      fmt::format("<svg class=\"mark\" x=\"{}\" y=\"{}\"><path class=\"{}\" fill=\"url(#hatch)\" "
+                  "d=\"{}\"><title>{}</title>"
+                  "</path></svg>",
+                  percent(x), percent(y), of_class, kPaths.at(shape % kShapes), plain(title).html)};
+}
+
+Markup whisker_up(double x, double top, double bottom, std::string_view of_class) {
+  return stroke(x, top, x, bottom, of_class);
 }
 
 Markup hatching() {

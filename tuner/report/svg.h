@@ -4,6 +4,7 @@
 
 #include "report/markup.h"
 
+#include <cstddef>
 #include <string_view>
 
 namespace tuner {
@@ -24,6 +25,15 @@ Markup whisker(double low, double high, std::string_view title);
 // A straight line between two points; y counts from the top.
 Markup stroke(double x1, double y1, double x2, double y2, std::string_view of_class);
 Markup letters(double at, std::string_view text);  // centred; at both ends of the picture inside
-Markup hatching();                                 // once in a page with blocks
+// At a point, which is the text's beginning, middle or end.
+enum class Anchor { Start, Middle, End };
+Markup letters(double x, double y, std::string_view text, Anchor anchor);
+// A mark at a point, of a shape by its number. Its size is the same in a picture of any size.
+inline constexpr std::size_t kShapes = 4;
+Markup mark(double x, double y, std::size_t shape, std::string_view of_class,
+            std::string_view title);
+// An upright interval; y counts from the top.
+Markup whisker_up(double x, double top, double bottom, std::string_view of_class);
+Markup hatching();  // once in a page with blocks
 
 }  // namespace tuner

@@ -119,15 +119,19 @@ std::optional<document::BenchMessages> messages_document(const BenchRow& row) {
         document::BenchStage{
             .stage = std::string(stage.word), .p50_us = {}, .p99_us = {}, .because = {}},
         figures.stage(stage.value)));
-  for (const auto& sum : kWords<MessageSum>)
-    made.sums.push_back(with_times(
-        document::BenchSum{
-            .sum = std::string(sum.word),
-            .p50_us = {},
-            .p99_us = {},
-            .because = {},
-            .to_tls = ratio_document(figures.sums_to_tls[static_cast<std::size_t>(sum.value)])},
-        figures.sum(sum.value)));
+  for (const auto& sum : kWords<MessageSum>) {
+    const auto index = static_cast<std::size_t>(sum.value);
+    made.sums.push_back(
+        with_times(document::BenchSum{.sum = std::string(sum.word),
+                                      .p50_us = {},
+                                      .p99_us = {},
+                                      .because = {},
+                                      .to_tls = ratio_document(figures.sums_to_tls[index]),
+                                      .p50_by_round = {}},
+                   figures.sum(sum.value)));
+    for (const double median : figures.medians_by_round[index])
+      made.sums.back().p50_by_round.push_back(median / 1000);
+  }
   return made;
 }
 

@@ -97,21 +97,6 @@ bool has_series_table(BenchWorkload workload) {
   return has_many_connections(workload) || !series_of(workload).operation.empty();
 }
 
-std::string series_load(BenchWorkload workload) {
-  switch (workload) {
-    case BenchWorkload::SmallRecords: return "one call sends one record";
-    case BenchWorkload::Files: return "one call sends a file, which user space reads first";
-    case BenchWorkload::Connections: return "16 KiB on each connection in turn";
-    case BenchWorkload::Handshakes: return "new connections, each with a handshake and 64 bytes";
-    case BenchWorkload::SlowReaders: return "32 connections of which some pause for 50 ms";
-    case BenchWorkload::Loss: return "16 connections, 1 % of the packets is lost";
-    case BenchWorkload::Bulk:
-    case BenchWorkload::Latency:
-    case BenchWorkload::Messages: break;
-  }
-  return {};
-}
-
 std::string series_table(const BenchResult& result, const Display& display) {
   if (!has_many_connections(result.start.workload)) return operations_table(result).text(display);
   return connections_table(result).text(display) +

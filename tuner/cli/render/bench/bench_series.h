@@ -10,8 +10,6 @@ namespace tuner {
 
 // False: the workload has a table of its own elsewhere.
 bool has_series_table(BenchWorkload workload);
-// What is sent, for the head line.
-std::string series_load(BenchWorkload workload);
 // The rows, and a line that says what their columns are.
 std::string series_table(const BenchResult& result, const Display& display);
 

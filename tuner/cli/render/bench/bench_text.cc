@@ -1,3 +1,4 @@
+#include "bench/series.h"
 #include "bench/verdict.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/bench/bench.h"
@@ -79,7 +80,7 @@ std::string load_words(const BenchStart& start) {
   if (start.latency) return latency_load(*start.latency);
   if (start.workload == BenchWorkload::Messages)
     return fmt::format("one message of {} bytes at a time, AES-128-GCM", start.call_bytes);
-  if (has_series_table(start.workload)) return series_load(start.workload);
+  if (has_series_table(start.workload)) return std::string(series_load(start.workload));
   return fmt::format("{} MiB again and again, {} KiB a call", start.content_bytes >> 20U,
                      start.call_bytes >> 10U);
 }

@@ -73,6 +73,39 @@ Table latency_table(const document::Bench& bench) {
   return table;
 }
 
+bool has_messages(const document::Bench& bench) {
+  return std::ranges::any_of(bench.rows, [](const Row& row) { return row.messages.has_value(); });
+}
+
+// A line for each stage and sum.
+Table messages_table(const document::Bench& bench) {
+  Table table({"row", "path", "time", "p50 us", "p99 us", "p50 to tls"});
+  const auto time = [](const std::optional<double>& us) { return us ? figure_words(*us) : "-"; };
+  for (const Row& row : bench.rows) {
+    if (!row.messages) table.add({{row_name(row)}, {"not measured", Tint::Faint}});
+    const document::BenchMessages none;
+    const document::BenchMessages& messages = row.messages ? *row.messages : none;
+    const auto add = [&](const std::string& name, const auto& part, const std::string& ratio) {
+      table.add({{row_name(row)},
+                 {row.path.value_or("")},
+                 {name},
+                 {time(part.p50_us)},
+                 {time(part.p99_us)},
+                 {ratio}});
+      if (!part.because.empty()) table.note(part.because);
+    };
+    for (const document::BenchStage& stage : messages.stages) add(stage.stage, stage, "");
+    for (const document::BenchSum& sum : messages.sums) add(sum.sum, sum, ratio_cell(sum.to_tls));
+    add_notes(table, row);
+  }
+  return table;
+}
+
+Table rows_table(const document::Bench& bench) {
+  if (has_messages(bench)) return messages_table(bench);
+  return bench.workload.latency ? latency_table(bench) : bulk_table(bench);
+}
+
 std::string path_words(const document::RowChange& row) {
   const std::string before = row.path_before.value_or("");
   const std::string after = row.path_after.value_or("");
@@ -103,8 +136,7 @@ std::string saved_bench_text(const SavedDocument& document, const Display& displ
   std::string text = text_line("{}, workload {}: {}; {} of {} rounds, {}", bench.library,
                                bench.workload.name, workload_words(bench), bench.rounds_done,
                                bench.workload.rounds_planned, bench.ending);
-  const Table table = bench.workload.latency ? latency_table(bench) : bulk_table(bench);
-  text += table.text(display);
+  text += rows_table(bench).text(display);
   for (const document::BenchReason& reason : bench.not_comparable)
     text += text_line("not comparable: {}", reason.because);
   return text + text_line("{}", bench.because);

@@ -1,3 +1,4 @@
+#include "bench/choice.h"
 #include "bench/schedule.h"
 #include "cli/steps/bench_compare.h"
 #include "cli/steps/bench_run.h"
@@ -48,7 +49,7 @@ Outcome check_words(const Options& options) {
   if (chosen && options.listen)
     return fail(Fault::Invalid, "--mode, --cipher and --tls-version are for the connecting end",
                 "omit them at the listening end");
-  return {};
+  return check_choice(options.workload, options.connect.has_value(), choice_of(options));
 }
 
 using Request = std::variant<BenchTask, BenchCompareTask>;

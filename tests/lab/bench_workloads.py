@@ -15,8 +15,8 @@ SHORT = "short" in sys.argv[1:]
 LONGEST = 3000
 
 
-def bench(workload, duration="5s"):
-    ran = tuner("bench", "--workload", workload, "--duration", duration, "--json", timeout=LONGEST)
+def bench(workload, duration="5s", words=()):
+    ran = tuner("bench", "--workload", workload, "--duration", duration, *words, "--json", timeout=LONGEST)
     result = ran.doc
     equal(f"{workload}: ends", [ran.code, result["errors"], result["ending"] in ("complete", "out_of_time")], [0, [], True])
     equal(f"{workload}: its word, in a namespace of its own", [result["workload"]["name"], result["own_namespace"]], [workload, True])
@@ -27,7 +27,7 @@ def bench(workload, duration="5s"):
 
 
 def name_of(row):
-    return f"{row['mode']} {row['version'] or ''} at {row['point']}"
+    return " ".join(str(part) for part in (row["mode"], row["version"], row["point"]) if part is not None)
 
 
 def check_path(workload, row, connections):
@@ -74,6 +74,19 @@ def check_slow_readers():
     for row in result["rows"]:
         check_path("slow-readers", row, 32 * row["rounds"])
         check(f"slow-readers: {name_of(row)}: fairness from 1/n to 1", 1 / 32 <= row["figures"]["fairness"] <= 1.001, row["figures"])
+
+
+def check_choice():
+    """--mode, --tls-version and --cipher hold for these workloads too, and the kernel has that cipher."""
+    for workload, mode in (("small-records", "ktls"), ("files", "ktls-sendfile"), ("handshakes", "ktls"), ("slow-readers", "ktls")):
+        result = bench(workload, words=("--mode", mode, "--tls-version", "1.2", "--cipher", "AES-256-GCM"))
+        asked = ("TLSv1.2", "AES-256-GCM")
+        equal(f"{workload}: the chosen rows", {(row["mode"], row["version"], row["cipher"]) for row in result["rows"]},
+              {(result["rows"][0]["mode"], None, None), ("tls", *asked), (mode, *asked)})
+        for row in result["rows"]:
+            if row["mode"] == mode:
+                equal(f"{workload}: {name_of(row)}: the kernel has the chosen cipher",
+                      [row["path"], row["ulp"]["version"], row["ulp"]["cipher"]], ["kernel", *asked])
 
 
 class PeakMemory(threading.Thread):
@@ -152,6 +165,7 @@ check_small_records()
 check_files()
 check_handshakes()
 check_slow_readers()
+check_choice()
 check_loss()
 check_connections()
 check_killed()

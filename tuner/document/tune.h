@@ -15,15 +15,15 @@ inline constexpr std::array<std::string_view, 1> kTuneOk{"ok"};
 // Of tune --bench.
 struct TuneBench {
   Bench before;
-  Bench after;
+  std::optional<Bench> after;
   std::optional<BenchComparison> comparison;
 };
 
 void describe(auto& keys, Either<TuneBench> auto& bench) {
   keys.object("tune_bench", "A short benchmark before the first write and one after the probe");
   keys.key({"before"}, bench.before);
-  keys.key({"after"}, bench.after);
-  keys.key({"comparison", "null: the two could not be compared"}, bench.comparison);
+  keys.maybe({"after", "Absent if nothing was measured; errors say why"}, bench.after);
+  keys.key({"comparison", "null: there are not two that can be compared"}, bench.comparison);
 }
 
 struct Tune {
@@ -46,10 +46,12 @@ void describe(auto& keys, Either<Tune> auto& tune) {
   keys.maybe({"probe", "Absent if apply failed", {.needed_when = {"verdict", kTuneOk}}},
              tune.probe);
   keys.key({"warnings"}, tune.warnings);
-  keys.key({"verdict", "nothing_to_do: no profile is active", {.words = kTuneVerdicts}},
+  keys.key({"verdict",
+            "Of the tuning, whatever a benchmark after it did; nothing_to_do: no profile is active",
+            {.words = kTuneVerdicts}},
            tune.verdict);
   keys.key({"pending_confirm"}, tune.pending_confirm);
-  keys.maybe({"bench", "Only with --bench, if both were measured"}, tune.bench);
+  keys.maybe({"bench", "Only with --bench, if the tuning came so far"}, tune.bench);
 }
 
 }  // namespace tuner::document

@@ -92,7 +92,7 @@ std::string module_cause(const ModuleFacts& tls) {
     case ModuleState::Loadable:
     case ModuleState::Unknown: break;
   }
-  return "module tls is not loaded, and the probe does not load it: run `ktls-tuner tune` or "
+  return "module tls is not loaded, and neither probe nor bench loads it: run `ktls-tuner tune` or "
          "`modprobe tls`";
 }
 

@@ -1,5 +1,6 @@
 #include "bench/load/latency.h"
 
+#include "bench/choice.h"
 #include "bench/load/arrivals.h"
 #include "bench/load/exchange.h"
 #include "bench/load/path_evidence.h"
@@ -35,13 +36,6 @@ LatencySetup usual_setup(std::chrono::seconds total) {
       setup.steps.push_back({.response_bytes = size, .load = load});
   }
   return setup;
-}
-
-// sendfile() is for what is large.
-std::vector<BenchVariant> message_variants(const BenchChoice& choice) {
-  std::vector<BenchVariant> all = usual_variants(choice);
-  std::erase_if(all, [](const BenchVariant& variant) { return sends_file(variant.mode); });
-  return all;
 }
 
 class Latency {
@@ -136,7 +130,7 @@ class Latency {
 
 Workload latency(const LoadRun& run) {
   const auto made = std::make_shared<Latency>(run);
-  return {.variants = message_variants(run.choice),
+  return {.variants = rows_of(BenchWorkload::Latency, run.choice),
           .steps = made->setup().steps.size(),
           .measure = [made](const LoadTurn& turn) { return made->measure(turn); },
           .prepare = [made](const std::vector<LoadTurn>& rows) { return made->prepare(rows); },

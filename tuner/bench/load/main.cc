@@ -8,6 +8,7 @@
 // probe's sandbox before.
 #include "base/cpu_set.h"
 #include "base/number.h"
+#include "bench/choice.h"
 #include "bench/load/bench_message.h"
 #include "bench/load/kernel/flow_tap.h"
 #include "bench/load/kernel/netem.h"
@@ -161,6 +162,7 @@ Result<Task> parse(std::span<const std::string_view> words) {
     if (option.needed && !given) return usage();
   }
   if (taken != words.size() / 2) return usage();
+  TRY(check_choice(options.workload, options.wire.has_value(), options.choice));
   return options;
 }
 

@@ -1,9 +1,9 @@
 #include "bench/load/many_workloads.h"
 
+#include "bench/choice.h"
 #include "bench/load/kernel/memory_use.h"
 #include "bench/load/many_transfer.h"
 #include "bench/load/path_evidence.h"
-#include "bench/series.h"
 #include "bench/tcp_counters.h"
 
 #include <algorithm>
@@ -27,13 +27,6 @@ constexpr std::size_t kAtATime = 64;  // open at a time while connections are ma
 constexpr std::size_t kReaders = 32;
 constexpr milliseconds kPause{50};
 constexpr std::size_t kLossyConnections = 16;
-
-const BenchVariant kPlain{.mode = BenchMode::Plain};
-constexpr BenchVariant with_tls(BenchMode mode, TlsVersion version) {
-  return {.mode = mode, .version = version, .cipher = TlsCipher::Aes128Gcm};
-}
-const std::vector<BenchVariant> kRows = {kPlain, with_tls(BenchMode::Tls, TlsVersion::Tls13),
-                                         with_tls(BenchMode::Ktls, TlsVersion::Tls13)};
 
 // Of these connections the bytes flow at once.
 struct Shape {
@@ -161,7 +154,7 @@ Result<BenchEvent> measure_handshakes(const LoadRun& run, const LoadTurn& turn) 
 }  // namespace
 
 Workload connections(const LoadRun& run) {
-  return {.variants = at_each_point(kRows, series_of(BenchWorkload::Connections).points),
+  return {.variants = rows_of(BenchWorkload::Connections, run.choice),
           .measure =
               [&run](const LoadTurn& turn) {
                 return measure_many(run, turn,
@@ -172,17 +165,12 @@ Workload connections(const LoadRun& run) {
 }
 
 Workload handshakes(const LoadRun& run) {
-  std::vector<BenchVariant> rows = {kPlain};
-  for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
-    for (const BenchMode mode : {BenchMode::Tls, BenchMode::Ktls})
-      rows.push_back(with_tls(mode, version));
-  }
-  return {.variants = rows,
+  return {.variants = rows_of(BenchWorkload::Handshakes, run.choice),
           .measure = [&run](const LoadTurn& turn) { return measure_handshakes(run, turn); }};
 }
 
 Workload slow_readers(const LoadRun& run) {
-  return {.variants = at_each_point(kRows, series_of(BenchWorkload::SlowReaders).points),
+  return {.variants = rows_of(BenchWorkload::SlowReaders, run.choice),
           .measure = [&run](const LoadTurn& turn) {
             return measure_many(
                 run, turn, {.connections = kReaders, .slow_readers = turn.variant.point.value()});
@@ -190,7 +178,7 @@ Workload slow_readers(const LoadRun& run) {
 }
 
 Workload loss(const LoadRun& run) {
-  return {.variants = kRows,
+  return {.variants = rows_of(BenchWorkload::Loss, run.choice),
           .measure =
               [&run](const LoadTurn& turn) {
                 return measure_many(

@@ -7,9 +7,6 @@
 #include "bench/load/workload.h"
 #include "probe/handshake/library.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <set>
 #include <thread>
 
@@ -56,7 +53,6 @@ class Measuring {
     const auto other_load = TRY(look_at_other_load());
     workload_ = options_.make_workload ? options_.make_workload(run_)
                                        : workload_of(options_.workload, run_);
-    TRY(check_choice());
     start_ = BenchStart{.workload = options_.workload,
                         .library = library_.version,
                         .own_namespace = options_.own_namespace,
@@ -88,18 +84,6 @@ class Measuring {
     const auto after = TRY(read_cpu_times(run_.files, options_.cpus));
     return std::array<int, 2>{busy_thousandths(before[0], after[0]),
                               busy_thousandths(before[1], after[1])};
-  }
-
-  Outcome check_choice() const {
-    for (const BenchMode mode : options_.choice.modes) {
-      if (std::ranges::none_of(workload_.variants,
-                               [&](const BenchVariant& one) { return one.mode == mode; }))
-        return fail(Fault::Unsupported,
-                    fmt::format("the workload {} does not measure {}", word_of(options_.workload),
-                                word_of(mode)),
-                    "choose another --mode, or none");
-    }
-    return {};
   }
 
   void choose_rows() {

@@ -1,5 +1,6 @@
 #include "bench/load/messages.h"
 
+#include "bench/choice.h"
 #include "bench/load/message.h"
 #include "bench/load/message_transfer.h"
 #include "bench/load/path_evidence.h"
@@ -9,15 +10,6 @@ namespace {
 
 // Long enough for kMostMessages; with more time there are more rounds, and so more pairs.
 constexpr std::chrono::nanoseconds kLongestMessageRound = std::chrono::milliseconds(150);
-
-std::vector<BenchVariant> variants() {
-  std::vector<BenchVariant> all{{.mode = BenchMode::Plain}};
-  for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
-    for (const BenchMode mode : {BenchMode::Tls, BenchMode::KtlsReceive})
-      all.push_back({.mode = mode, .version = version, .cipher = TlsCipher::Aes128Gcm});
-  }
-  return all;
-}
 
 Result<BenchEvent> measure_messages(const LoadRun& run, const LoadTurn& turn) {
   const PathWatch watch(run, turn);
@@ -38,7 +30,7 @@ Result<BenchEvent> measure_messages(const LoadRun& run, const LoadTurn& turn) {
 }  // namespace
 
 Workload messages(const LoadRun& run) {
-  return {.variants = variants(),
+  return {.variants = rows_of(BenchWorkload::Messages, run.choice),
           .longest_round = kLongestMessageRound,
           .measure = [&run](const LoadTurn& turn) { return measure_messages(run, turn); },
           .describe =

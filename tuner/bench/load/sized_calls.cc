@@ -1,14 +1,10 @@
 #include "bench/load/sized_calls.h"
 
+#include "bench/choice.h"
 #include "bench/load/path_evidence.h"
-#include "bench/series.h"
 
 namespace tuner {
 namespace {
-
-constexpr BenchVariant with_tls(BenchMode mode) {
-  return {.mode = mode, .version = TlsVersion::Tls13, .cipher = TlsCipher::Aes128Gcm};
-}
 
 Result<BenchEvent> measure_calls(const LoadRun& run, const LoadTurn& turn, bool reads_file) {
   const std::size_t size = turn.variant.point.value();
@@ -32,9 +28,8 @@ Result<BenchEvent> measure_calls(const LoadRun& run, const LoadTurn& turn, bool 
                      .operations = done.bytes / size};
 }
 
-Workload with_sizes(const LoadRun& run, BenchWorkload word, const std::vector<BenchVariant>& rows,
-                    bool reads_file) {
-  return {.variants = at_each_point(rows, series_of(word).points),
+Workload with_sizes(const LoadRun& run, BenchWorkload word, bool reads_file) {
+  return {.variants = rows_of(word, run.choice),
           .measure = [&run, reads_file](const LoadTurn& turn) {
             return measure_calls(run, turn, reads_file);
           }};
@@ -43,17 +38,11 @@ Workload with_sizes(const LoadRun& run, BenchWorkload word, const std::vector<Be
 }  // namespace
 
 Workload small_records(const LoadRun& run) {
-  return with_sizes(
-      run, BenchWorkload::SmallRecords,
-      {{.mode = BenchMode::Plain}, with_tls(BenchMode::Tls), with_tls(BenchMode::Ktls)}, false);
+  return with_sizes(run, BenchWorkload::SmallRecords, false);
 }
 
 Workload files(const LoadRun& run) {
-  return with_sizes(run, BenchWorkload::Files,
-                    {{.mode = BenchMode::PlainSendfile},
-                     with_tls(BenchMode::Tls),
-                     with_tls(BenchMode::KtlsSendfile)},
-                    true);
+  return with_sizes(run, BenchWorkload::Files, true);
 }
 
 }  // namespace tuner

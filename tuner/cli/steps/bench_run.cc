@@ -97,16 +97,6 @@ Outcome check_files(const BenchTask& task) {
   return {};
 }
 
-Outcome keep(Context& context, std::string_view document) {
-  const auto kept = keep_bench(context.store, own_bench_folder(context), document);
-  if (!kept) {
-    context.terminal.talk("warning: the result was not kept: " + kept.error().text);
-    return fail(kept.error());
-  }
-  context.terminal.talk(fmt::format("bench: kept as {}", *kept));
-  return {};
-}
-
 // Whether nothing holds what was measured. With --json the document is still to be printed: after a
 // full disk that may fail as well.
 bool is_lost(const Context& context, const Outcome& kept) {
@@ -179,7 +169,7 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   answer.body->keys = bench_document(measured->result);
   const std::string document = bench_document_text(context, began, answer);
   const std::string text = bench_text(measured->result, context.terminal.display());
-  const Outcome kept = keep(context, document);
+  const Outcome kept = keep_own_bench(context, document);
   show_bench(context, task.output, text, document, answer);
   if (!is_lost(context, kept)) return answer;
   // Neither a file nor stdout has it, and stderr is left.

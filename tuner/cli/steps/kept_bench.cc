@@ -3,6 +3,8 @@
 #include "cli/request/verb.h"
 #include "host/process/process.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 
 namespace tuner {
@@ -41,6 +43,16 @@ Result<std::string> keep_bench(StateStore& store, const std::string& folder,
   if (TRY(store.size(last)) > 0) TRY(store.move(last, older));
   TRY(store.move(next, last));
   return last;
+}
+
+Outcome keep_own_bench(Context& context, std::string_view document) {
+  const auto kept = keep_bench(context.store, own_bench_folder(context), document);
+  if (!kept) {
+    context.terminal.talk("warning: the result was not kept: " + kept.error().text);
+    return fail(kept.error());
+  }
+  context.terminal.talk(fmt::format("bench: kept as {}", *kept));
+  return {};
 }
 
 Result<std::array<std::string, 2>> kept_benches(const std::string& folder) {

@@ -25,6 +25,9 @@ std::string own_bench_folder(const Context& context);
 Result<std::string> keep_bench(StateStore& store, const std::string& folder,
                                std::string_view document);
 
+// Keeps a document in the folder of this process, and says where, or warns that it was not kept.
+Outcome keep_own_bench(Context& context, std::string_view document);
+
 // The paths of the one before and of the last one. NotFound: `folder` is empty.
 Result<std::array<std::string, 2>> kept_benches(const std::string& folder);
 

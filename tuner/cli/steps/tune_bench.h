@@ -5,16 +5,21 @@
 #include "document/tune.h"
 #include "report/document.h"
 
-#include <optional>
+#include <vector>
 
 namespace tuner {
 
-// A short benchmark, shown as text, as a document of this host. Ctrl-C and a failure are an error,
-// also of a run that measured something: what is compared is complete.
-Result<SavedDocument> bench_for_tune(Context& context);
+struct BenchOfTune {
+  SavedDocument document;     // of this host; what was measured counts, whatever the errors
+  std::vector<Error> errors;  // of a run that did not come to its end, and of rows that failed
+};
 
-// The comparison, shown as text. `before` and `after` have a benchmark of one workload.
-document::TuneBench compare_for_tune(Context& context, const SavedDocument& before,
-                                     const SavedDocument& after, Answer& answer);
+// A short benchmark, shown as text and kept as one of `bench`. An error: nothing was measured.
+Result<BenchOfTune> bench_for_tune(Context& context);
+
+// Measures again, and compares, shown as text. What fails is in `errors` and costs nothing of
+// `before`, which has a benchmark of this function's kind.
+document::TuneBench bench_after_tune(Context& context, const SavedDocument& before,
+                                     std::vector<Error>& errors);
 
 }  // namespace tuner

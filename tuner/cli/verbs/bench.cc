@@ -1,3 +1,4 @@
+#include "bench/choice.h"
 #include "bench/schedule.h"
 #include "cli/steps/bench_compare.h"
 #include "cli/steps/bench_run.h"
@@ -7,8 +8,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <iterator>
+#include <utility>
 #include <variant>
 
 namespace tuner {
@@ -48,15 +51,37 @@ Outcome check_words(const Options& options) {
   if (chosen && options.listen)
     return fail(Fault::Invalid, "--mode, --cipher and --tls-version are for the connecting end",
                 "omit them at the listening end");
-  return {};
+  return check_choice(options.workload, options.connect.has_value(), choice_of(options));
 }
 
 using Request = std::variant<BenchTask, BenchCompareTask>;
+
+// The first option that says what to measure; empty: none.
+std::string_view measuring_option(const Options& options) {
+  const auto given = std::to_array<std::pair<bool, std::string_view>>(
+      {{options.workload != BenchWorkload::Bulk, "--workload"},
+       {!options.modes.empty(), "--mode"},
+       {!options.ciphers.empty(), "--cipher"},
+       {options.tls_version.has_value(), "--tls-version"},
+       {!options.hgrm.empty(), "--hgrm"},
+       {!options.trace.empty(), "--trace"},
+       {options.connect.has_value(), "--connect"},
+       {options.listen.has_value(), "--listen"},
+       {!options.token_file.empty(), "--token-file"},
+       {!options.new_token.empty(), "--new-token"}});
+  for (const auto& [is_given, name] : given) {
+    if (is_given) return name;
+  }
+  return {};
+}
 
 Result<Request> compare_request(const Options& options) {
   if (options.quick || options.duration)
     return fail(Fault::Invalid, "--compare measures nothing and takes no time",
                 "omit --quick and --duration");
+  if (const auto option = measuring_option(options); !option.empty())
+    return fail(Fault::Invalid, fmt::format("--compare measures nothing and takes no {}", option),
+                fmt::format("omit {}", option));
   if (options.csv)
     return fail(Fault::Invalid, "--csv is of one run, and a comparison is of two",
                 "ktls-tuner report --format csv BEFORE AFTER has the figures of both");

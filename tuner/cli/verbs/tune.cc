@@ -24,8 +24,10 @@ std::string_view verdict_word(ExitCode code) {
   }
 }
 
-Answer finish(Context& context, Answer answer, document::Tune body, const std::string& next_step) {
-  const std::string_view word = verdict_word(answer.exit_code);
+// `tuned`: the exit code of the tuning alone.
+Answer finish(Context& context, Answer answer, document::Tune body, const std::string& next_step,
+              ExitCode tuned) {
+  const std::string_view word = verdict_word(tuned);
   body.verdict = word;
   body.pending_confirm = pending_now(context);
   answer.body->keys = std::move(body);
@@ -48,16 +50,13 @@ Error before_the_first_write(Error error) {
   return error;
 }
 
-void add_bench(Context& context, const SavedDocument& before, Answer& answer,
-               document::Tune& body) {
-  headline(context, "bench after");
-  const auto after = bench_for_tune(context);
-  if (after) {
-    body.bench = compare_for_tune(context, before, *after, answer);
-    return;
-  }
-  answer.errors.push_back(after.error());
-  answer.exit_code = worst(answer.exit_code, ExitCode::Failed);
+// Nothing was measured, or not all of it: then a comparison would be of less than was asked for.
+Result<SavedDocument> bench_before(Context& context) {
+  headline(context, "bench before");
+  auto bench = bench_for_tune(context);
+  if (!bench) return fail(before_the_first_write(bench.error()));
+  if (!bench->errors.empty()) return fail(before_the_first_write(bench->errors.front()));
+  return std::move(bench->document);
 }
 
 // The plan is made again after the apply, by the function that `check` uses. A write that the
@@ -77,9 +76,8 @@ Answer run(Context& context, const TuneRequest& asked) {
 
   std::optional<SavedDocument> measured;
   if (asked.bench) {
-    headline(context, "bench before");
-    auto bench = bench_for_tune(context);
-    if (!bench) return failure(ExitCode::Failed, before_the_first_write(bench.error()));
+    auto bench = bench_before(context);
+    if (!bench) return failure(ExitCode::Failed, bench.error());
     measured = std::move(*bench);
   }
 
@@ -89,7 +87,8 @@ Answer run(Context& context, const TuneRequest& asked) {
   // Without the settings of the profile a probe would prove another machine.
   if (written.answer.exit_code != ExitCode::Ok) {
     if (written.report.writes == 0) context.terminal.result("nothing was written\n");
-    return finish(context, std::move(written.answer), std::move(body), written.next_step);
+    const ExitCode tuned = written.answer.exit_code;
+    return finish(context, std::move(written.answer), std::move(body), written.next_step, tuned);
   }
 
   headline(context, "check");
@@ -109,8 +108,14 @@ Answer run(Context& context, const TuneRequest& asked) {
     body.probe = probe_document(*proof.report);
     body.warnings = proof.report->report().warnings;
   }
-  if (measured) add_bench(context, *measured, answer, body);
-  return finish(context, std::move(answer), std::move(body), written.next_step);
+  const ExitCode tuned = answer.exit_code;
+  if (measured) {
+    headline(context, "bench after");
+    const std::size_t known = answer.errors.size();
+    body.bench = bench_after_tune(context, *measured, answer.errors);
+    if (answer.errors.size() > known) answer.exit_code = worst(tuned, ExitCode::Failed);
+  }
+  return finish(context, std::move(answer), std::move(body), written.next_step, tuned);
 }
 
 Result<TuneRequest> request_of(const Options& options) {

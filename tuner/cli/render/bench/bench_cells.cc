@@ -34,7 +34,7 @@ std::set<TlsCipher> ciphers_of(const BenchResult& result) {
 std::string version_cell(const BenchResult& result, const BenchRow& row) {
   if (!row.variant.version) return {};
   std::string words(word_of(*row.variant.version));
-  if (row.variant.cipher && ciphers_of(result).size() > 1)
+  if (row.variant.cipher && ciphers_of(result) != std::set{TlsCipher::Aes128Gcm})
     words += fmt::format(" {}", word_of(*row.variant.cipher));
   return words;
 }

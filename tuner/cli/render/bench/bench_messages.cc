@@ -48,8 +48,8 @@ void add_reasons(Table& table, const MessageFigures& figures) {
                     figures.disordered));
 }
 
-void add_row(Table& table, const BenchRow& row) {
-  const std::string version = row.variant.version ? std::string(word_of(*row.variant.version)) : "";
+void add_row(Table& table, const BenchResult& result, const BenchRow& row) {
+  const std::string version = version_cell(result, row);
   if (!row.messages) {
     table.add({{std::string(word_of(row.variant.mode)), Tint::Faint},
                {version},
@@ -88,7 +88,7 @@ T with_times(T made, const StageFigure& figure) {
 std::string messages_text(const BenchResult& result, const Display& display) {
   Table table({"mode", "version", "path", "messages", "kernel to epoll", "epoll to recv", "decrypt",
                "parse", "callback", "to plain text", "of tls"});
-  for (const BenchRow& row : result.rows) add_row(table, row);
+  for (const BenchRow& row : result.rows) add_row(table, result, row);
   std::string text = table.text(display);
   text += text_line(
       "times in microseconds, median / 99th percentile; \"to plain text\" is from "

@@ -18,12 +18,12 @@ std::vector<std::string> name_columns(const BenchSeries& series) {
   return {std::string(series.point), "mode", "version", "path"};
 }
 
-std::vector<Cell> name_cells(const BenchRow& row) {
+std::vector<Cell> name_cells(const BenchResult& result, const BenchRow& row) {
   const BenchVariant& variant = row.variant;
   std::vector<Cell> cells;
   if (variant.point) cells.push_back({std::to_string(*variant.point)});
   cells.push_back({std::string(word_of(variant.mode))});
-  cells.push_back({variant.version ? std::string(word_of(*variant.version)) : std::string()});
+  cells.push_back({version_cell(result, row)});
   if (row.rounds == 0) {
     cells.push_back({"not measured", Tint::Faint});
   } else {
@@ -45,7 +45,7 @@ Table operations_table(const BenchResult& result) {
       series, {fmt::format("{}s/s", series.operation), "Gbit/s",
                fmt::format("CPU us/{}", series.operation), "speed to tls", "CPU to tls"});
   for (const BenchRow& row : result.rows) {
-    std::vector<Cell> cells = name_cells(row);
+    std::vector<Cell> cells = name_cells(result, row);
     if (row.operations) {
       cells.push_back({fmt::format("{:.0f}", row.operations->per_second)});
       cells.push_back({figure(row.gbit_per_second)});
@@ -69,7 +69,7 @@ Table connections_table(const BenchResult& result) {
                            {"Gbit/s", "CPU s/GB", "speed to tls", "CPU to tls", "slab KiB",
                             "buffers KiB", "user KiB", "fairness"});
   for (const BenchRow& row : result.rows) {
-    std::vector<Cell> cells = name_cells(row);
+    std::vector<Cell> cells = name_cells(result, row);
     if (row.memory) {
       cells.push_back({figure(row.gbit_per_second)});
       cells.push_back({fmt::format("{:.3f}", row.cpu.total())});

@@ -1,5 +1,6 @@
 #include "bench/load/message_transfer.h"
 
+#include "bench/load/kernel/kept_stamps.h"
 #include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/message.h"
 #include "bench/load/message_end.h"
@@ -205,6 +206,7 @@ Result<MessageEnds> make_ends(const MessagePlan& plan, const Identity& identity,
 
 Result<MessageResult> transfer_messages(const MessagePlan& plan, const Identity& identity,
                                         Result<FlowTap>& tap, const AskUlp& ask_ulp) {
+  const UniqueFd stamping = keep_stamps();
   const LoopbackPair sockets = TRY(loopback_pair(plan.deadline));
   auto ends = TRY(make_ends(plan, identity, sockets));
   MessageTurns turns;

@@ -77,7 +77,7 @@ set_tests_properties(lab.wire lab.tune PROPERTIES COST 900)
 tuner_lab_test(irqbalance 6.1 900 FULL FRESH COMMAND tests/lab/irqbalance.py)
 tuner_lab_test(tune-6.12 6.12 400 FULL COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 400 FULL COMMAND tests/lab/tune.py short)
-tuner_lab_test(tune-bench 6.1 400 FULL COMMAND tests/lab/tune-bench.py)
+tuner_lab_test(tune-bench 6.1 400 MORE COMMAND tests/lab/tune-bench.py)
 
 tuner_lab_test(kill-at-each-write 6.1 1200 FULL COMMAND tests/lab/kill-at-every-write.py every)
 tuner_lab_test(kill-at-every-write-edge-server 6.1 900 FULL COMMAND tests/lab/kill-at-every-write.py edge-server)

@@ -5,6 +5,7 @@
 // `bench` measures for a time; this sends a fixed number of bytes, so that two runs do the same
 // work. It uses the same connections, calls and content.
 #include "base/number.h"
+#include "base/text.h"
 #include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/load_end.h"
 #include "bench/load/transfer.h"
@@ -29,6 +30,7 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <pthread.h>
 #include <thread>
 #include <x86intrin.h>
@@ -119,28 +121,60 @@ std::int64_t process_ns() {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
+using TcpCounts = std::map<std::string, std::int64_t>;
+
+// All counters of TCP of this network namespace: a line of names and a line of numbers.
+Result<TcpCounts> tcp_counts(const FileTree& files) {
+  TcpCounts counts;
+  for (const char* const path : {"/proc/self/net/snmp", "/proc/self/net/netstat"}) {
+    const std::string text = TRY(files.read(path));
+    std::vector<std::string_view> names;
+    for (const std::string_view line : lines(text)) {
+      if (!line.starts_with("Tcp")) continue;
+      const auto words = split_whitespace(line);
+      if (names.empty() || names.front() != words.front()) {
+        names.assign(words.begin(), words.end());
+        continue;
+      }
+      for (std::size_t i = 1; i < names.size() && i < words.size(); ++i)
+        counts.emplace(names[i], TRY(whole_number<std::int64_t>(words[i])));
+    }
+  }
+  return counts;
+}
+
 struct Count {
   std::uint64_t instructions = 0;
   std::int64_t process_ns = 0;
   std::int64_t switches = 0;
+  TcpCounts tcp;  // those that moved
 };
 
 class Counting {
  public:
-  void start() {
+  explicit Counting(const FileTree& files) : files_(files) {}
+
+  Outcome start() {
+    begun_.tcp = TRY(tcp_counts(files_));
     begun_.switches = switches();
     begun_.process_ns = process_ns();
     begun_.instructions = __rdtsc();
+    return {};
   }
-  void stop() {
+  Outcome stop() {
     const std::uint64_t now = __rdtsc();
     count_.instructions = now - begun_.instructions;
     count_.process_ns = process_ns() - begun_.process_ns;
     count_.switches = switches() - begun_.switches;
+    for (const auto& [name, value] : TRY(tcp_counts(files_))) {
+      if (value != begun_.tcp[name]) count_.tcp[name] = value - begun_.tcp[name];
+    }
+    return {};
   }
   const Count& count() const { return count_; }
 
  private:
+  const FileTree& files_;
   Count begun_;
   Count count_;
 };
@@ -227,9 +261,9 @@ struct Parts {
 Outcome in_one_thread(Connected& pair, Parts& parts) {
   TRY(pair.turns(parts.options.warm_up, {}));
   TRY(parts.chill());
-  parts.counting.start();
+  TRY(parts.counting.start());
   TRY(pair.turns(parts.options.bytes, {}));
-  parts.counting.stop();
+  TRY(parts.counting.stop());
   pair.rewind();
   return pair.turns(kCheckedBytes, parts.compare());
 }
@@ -260,7 +294,7 @@ Outcome in_two_threads(Connected& pair, Parts& parts, const LoopbackPair& socket
         TRY(pair.receive(parts.options.warm_up, {}));
         meet.arrive_and_wait();
         TRY(pair.receive(parts.options.bytes, {}));
-        parts.counting.stop();
+        TRY(parts.counting.stop());
         meet.arrive_and_wait();
         return pair.receive(kCheckedBytes, parts.compare());
       });
@@ -270,7 +304,7 @@ Outcome in_two_threads(Connected& pair, Parts& parts, const LoopbackPair& socket
         TRY(pair.send(parts.options.warm_up));
         meet.arrive_and_wait();
         TRY(parts.chill());
-        parts.counting.start();
+        TRY(parts.counting.start());
         TRY(pair.send(parts.options.bytes));
         meet.arrive_and_wait();
         pair.rewind();
@@ -397,7 +431,7 @@ class Measuring {
     TRY(shake_hands(ends));
     if (variant.mode == BenchMode::KtlsSendfile && !ends.sender->ktls_send())
       return fail(Fault::Unsupported, "SSL_sendfile() needs kernel TLS");
-    Counting counting;
+    Counting counting(files_);
     Parts parts{.options = options_, .content = content_, .counting = counting};
     Connected pair(*ends.sender, *ends.receiver, content_, sends_file(variant.mode), options_.call);
     TRY(options_.threads == 1 ? in_one_thread(pair, parts) : in_two_threads(pair, parts, sockets));
@@ -425,6 +459,7 @@ class Measuring {
               {"instructions", count.instructions},
               {"process_ns", count.process_ns},
               {"switches", count.switches},
+              {"tcp", count.tcp},
               {"checked_bytes", checked},
               {"path", nullptr},
               {"receive_path", nullptr},

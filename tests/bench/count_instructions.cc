@@ -20,6 +20,8 @@
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -42,14 +44,17 @@ using nlohmann::json;
 
 constexpr std::string_view kUsage =
     "usage: count-instructions [--bytes N] [--warm-up N] [--call N] [--repeat N] [--threads 1|2]\n"
-    "         [--mode MODE]... [--receiver-priority N] [--receive] [--first-use] [--file PATH "
-    "[--cold]]\n"
+    "         [--mode MODE]... [--receiver-priority N] [--receive] [--no-delay] [--fixed-buffers]\n"
+    "         [--first-use] [--file PATH [--cold]]\n"
     "  --threads 1: one thread sends 64 KiB, receives them, and so on: no end wakes the other.\n"
     "  --threads 2: two threads on CPU 0, as `bench` with one CPU.\n"
     "  --mode: only these modes of `bench`; otherwise all.\n"
     "  --receiver-priority: SCHED_FIFO for the receiving thread, so that it runs as soon as it "
     "can.\n"
     "  --receive: the receiving end asks for kernel TLS as well.\n"
+    "  --no-delay: TCP_NODELAY, so that no record waits for an acknowledgement.\n"
+    "  --fixed-buffers: the kernel does not tune the buffers of the sockets; always so with one "
+    "thread.\n"
     "  --first-use: the first measurement is the first to use the content's pages.\n"
     "  --file: the content is this file's. --cold: not in the page cache when the count begins.";
 
@@ -71,6 +76,8 @@ struct Options {
   std::string file;
   bool cold = false;
   bool first_use = false;
+  bool no_delay = false;
+  bool fixed_buffers = false;
 };
 
 Result<Options> parse(std::span<const std::string_view> words) {
@@ -81,7 +88,11 @@ Result<Options> parse(std::span<const std::string_view> words) {
     if (flag("--receive")) options.receive = true;
     if (flag("--cold")) options.cold = true;
     if (flag("--first-use")) options.first_use = true;
-    if (flag("--receive") || flag("--cold") || flag("--first-use")) continue;
+    if (flag("--no-delay")) options.no_delay = true;
+    if (flag("--fixed-buffers")) options.fixed_buffers = true;
+    if (flag("--receive") || flag("--cold") || flag("--first-use") || flag("--no-delay") ||
+        flag("--fixed-buffers"))
+      continue;
     if (++i == words.size()) return fail(Fault::Invalid, std::string(kUsage));
     const std::string_view value = words[i];
     if (flag("--bytes"))
@@ -378,6 +389,15 @@ Outcome fix_buffers(const LoopbackPair& sockets) {
   return {};
 }
 
+Outcome send_at_once(const LoopbackPair& sockets) {
+  const int on = 1;
+  for (const int fd : {sockets.client.get(), sockets.server.get()}) {
+    if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
+      return fail(errno_error(errno, "set TCP_NODELAY"));
+  }
+  return {};
+}
+
 EndEvidence evidence_at(const LoadEnd& end, int socket, const AskUlp& ask_ulp) {
   EndEvidence evidence{.ktls_send = end.ktls_send(), .ktls_recv = end.ktls_recv()};
   if (!ask_ulp) return evidence;
@@ -444,7 +464,8 @@ class Measuring {
   Result<json> measure(const BenchVariant& variant, int round) {
     const auto before = read_tls_stat(files_);
     const auto sockets = TRY(loopback_pair(std::chrono::steady_clock::now() + kLongest));
-    if (options_.threads == 1) TRY(fix_buffers(sockets));
+    if (options_.threads == 1 || options_.fixed_buffers) TRY(fix_buffers(sockets));
+    if (options_.no_delay) TRY(send_at_once(sockets));
     auto ends = TRY(make_ends(variant, sockets, identity_, options_.receive));
     TRY(shake_hands(ends));
     if (variant.mode == BenchMode::KtlsSendfile && !ends.sender->ktls_send())

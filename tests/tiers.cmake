@@ -17,6 +17,7 @@ add_test(NAME check.tiers COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/tie
 set_tests_properties(check.tiers PROPERTIES SKIP_RETURN_CODE 77)
 add_test(NAME check.promises COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/promises.py ${PROJECT_SOURCE_DIR})
 add_test(NAME check.promises-itself COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/promises.py --self-test)
+add_test(NAME check.instructions COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/docs/instructions.py ${PROJECT_SOURCE_DIR})
 add_test(NAME check.units COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/sandbox)
 add_test(NAME check.unit-names COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/names)
 add_test(NAME check.unit-paths COMMAND ${CMAKE_CURRENT_LIST_DIR}/units/drop-in ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})

@@ -5,6 +5,7 @@
 // `bench` measures for a time; this sends a fixed number of bytes, so that two runs do the same
 // work. It uses the same connections, calls and content.
 #include "base/number.h"
+#include "base/text.h"
 #include "bench/load/kernel/thread_cpu.h"
 #include "bench/load/load_end.h"
 #include "bench/load/transfer.h"
@@ -19,6 +20,8 @@
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -29,6 +32,7 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <pthread.h>
 #include <thread>
 #include <x86intrin.h>
@@ -40,13 +44,18 @@ using nlohmann::json;
 
 constexpr std::string_view kUsage =
     "usage: count-instructions [--bytes N] [--warm-up N] [--call N] [--repeat N] [--threads 1|2]\n"
-    "         [--mode MODE]... [--receiver-priority N] [--receive] [--file PATH [--cold]]\n"
+    "         [--mode MODE]... [--receiver-priority N] [--receive] [--no-delay] [--fixed-buffers]\n"
+    "         [--first-use] [--file PATH [--cold]]\n"
     "  --threads 1: one thread sends 64 KiB, receives them, and so on: no end wakes the other.\n"
     "  --threads 2: two threads on CPU 0, as `bench` with one CPU.\n"
     "  --mode: only these modes of `bench`; otherwise all.\n"
     "  --receiver-priority: SCHED_FIFO for the receiving thread, so that it runs as soon as it "
     "can.\n"
     "  --receive: the receiving end asks for kernel TLS as well.\n"
+    "  --no-delay: TCP_NODELAY, so that no record waits for an acknowledgement.\n"
+    "  --fixed-buffers: the kernel does not tune the buffers of the sockets; always so with one "
+    "thread.\n"
+    "  --first-use: the first measurement is the first to use the content's pages.\n"
     "  --file: the content is this file's. --cold: not in the page cache when the count begins.";
 
 // What one thread hands over before it receives. Fits into kSocketBuffer.
@@ -56,8 +65,8 @@ constexpr int kSocketBuffer = 1 << 20;
 constexpr std::chrono::minutes kLongest{30};
 
 struct Options {
-  std::uint64_t bytes = 16U << 20U;
-  std::uint64_t warm_up = kContentBytes;  // each page of the content once
+  std::uint64_t bytes = kContentBytes;  // each page of the content once
+  std::uint64_t warm_up = 2U << 20U;    // windows and buffers have grown
   std::uint64_t call = kCallBytes;
   int repeat = 1;
   int threads = 1;
@@ -66,6 +75,9 @@ struct Options {
   std::vector<BenchMode> modes;  // empty: all
   std::string file;
   bool cold = false;
+  bool first_use = false;
+  bool no_delay = false;
+  bool fixed_buffers = false;
 };
 
 Result<Options> parse(std::span<const std::string_view> words) {
@@ -75,7 +87,12 @@ Result<Options> parse(std::span<const std::string_view> words) {
     const auto flag = [&](std::string_view name) { return word == name; };
     if (flag("--receive")) options.receive = true;
     if (flag("--cold")) options.cold = true;
-    if (flag("--receive") || flag("--cold")) continue;
+    if (flag("--first-use")) options.first_use = true;
+    if (flag("--no-delay")) options.no_delay = true;
+    if (flag("--fixed-buffers")) options.fixed_buffers = true;
+    if (flag("--receive") || flag("--cold") || flag("--first-use") || flag("--no-delay") ||
+        flag("--fixed-buffers"))
+      continue;
     if (++i == words.size()) return fail(Fault::Invalid, std::string(kUsage));
     const std::string_view value = words[i];
     if (flag("--bytes"))
@@ -112,35 +129,67 @@ std::int64_t switches() {
 }
 
 // The CPU time of all threads of this process. Less than the counted instructions: other threads
-// ran, or the CPU was idle, when the clock jumps to the next timer.
+// ran, or the CPU was idle, when the clock goes on.
 std::int64_t process_ns() {
   timespec time{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
+using TcpCounts = std::map<std::string, std::int64_t>;
+
+// All counters of TCP of this network namespace: a line of names and a line of numbers.
+Result<TcpCounts> tcp_counts(const FileTree& files) {
+  TcpCounts counts;
+  for (const char* const path : {"/proc/self/net/snmp", "/proc/self/net/netstat"}) {
+    const std::string text = TRY(files.read(path));
+    std::vector<std::string_view> names;
+    for (const std::string_view line : lines(text)) {
+      if (!line.starts_with("Tcp")) continue;
+      const auto words = split_whitespace(line);
+      if (names.empty() || names.front() != words.front()) {
+        names.assign(words.begin(), words.end());
+        continue;
+      }
+      for (std::size_t i = 1; i < names.size() && i < words.size(); ++i)
+        counts.emplace(names[i], TRY(whole_number<std::int64_t>(words[i])));
+    }
+  }
+  return counts;
+}
+
 struct Count {
   std::uint64_t instructions = 0;
   std::int64_t process_ns = 0;
   std::int64_t switches = 0;
+  TcpCounts tcp;  // those that moved
 };
 
 class Counting {
  public:
-  void start() {
+  explicit Counting(const FileTree& files) : files_(files) {}
+
+  Outcome start() {
+    begun_.tcp = TRY(tcp_counts(files_));
     begun_.switches = switches();
     begun_.process_ns = process_ns();
     begun_.instructions = __rdtsc();
+    return {};
   }
-  void stop() {
+  Outcome stop() {
     const std::uint64_t now = __rdtsc();
     count_.instructions = now - begun_.instructions;
     count_.process_ns = process_ns() - begun_.process_ns;
     count_.switches = switches() - begun_.switches;
+    for (const auto& [name, value] : TRY(tcp_counts(files_))) {
+      if (value != begun_.tcp[name]) count_.tcp[name] = value - begun_.tcp[name];
+    }
+    return {};
   }
   const Count& count() const { return count_; }
 
  private:
+  const FileTree& files_;
   Count begun_;
   Count count_;
 };
@@ -227,9 +276,9 @@ struct Parts {
 Outcome in_one_thread(Connected& pair, Parts& parts) {
   TRY(pair.turns(parts.options.warm_up, {}));
   TRY(parts.chill());
-  parts.counting.start();
+  TRY(parts.counting.start());
   TRY(pair.turns(parts.options.bytes, {}));
-  parts.counting.stop();
+  TRY(parts.counting.stop());
   pair.rewind();
   return pair.turns(kCheckedBytes, parts.compare());
 }
@@ -260,7 +309,7 @@ Outcome in_two_threads(Connected& pair, Parts& parts, const LoopbackPair& socket
         TRY(pair.receive(parts.options.warm_up, {}));
         meet.arrive_and_wait();
         TRY(pair.receive(parts.options.bytes, {}));
-        parts.counting.stop();
+        TRY(parts.counting.stop());
         meet.arrive_and_wait();
         return pair.receive(kCheckedBytes, parts.compare());
       });
@@ -270,7 +319,7 @@ Outcome in_two_threads(Connected& pair, Parts& parts, const LoopbackPair& socket
         TRY(pair.send(parts.options.warm_up));
         meet.arrive_and_wait();
         TRY(parts.chill());
-        parts.counting.start();
+        TRY(parts.counting.start());
         TRY(pair.send(parts.options.bytes));
         meet.arrive_and_wait();
         pair.rewind();
@@ -279,6 +328,16 @@ Outcome in_two_threads(Connected& pair, Parts& parts, const LoopbackPair& socket
     });
   }
   return received ? sent : received;
+}
+
+// The rows of docs/instructions.md.
+std::vector<BenchVariant> counted_variants() {
+  std::vector<BenchVariant> all{{.mode = BenchMode::Plain}, {.mode = BenchMode::PlainSendfile}};
+  for (const TlsVersion version : {TlsVersion::Tls12, TlsVersion::Tls13}) {
+    for (const BenchMode mode : {BenchMode::Tls, BenchMode::Ktls, BenchMode::KtlsSendfile})
+      all.push_back({.mode = mode, .version = version, .cipher = TlsCipher::Aes128Gcm});
+  }
+  return all;
 }
 
 struct Ends {
@@ -330,6 +389,15 @@ Outcome fix_buffers(const LoopbackPair& sockets) {
   return {};
 }
 
+Outcome send_at_once(const LoopbackPair& sockets) {
+  const int on = 1;
+  for (const int fd : {sockets.client.get(), sockets.server.get()}) {
+    if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
+      return fail(errno_error(errno, "set TCP_NODELAY"));
+  }
+  return {};
+}
+
 EndEvidence evidence_at(const LoadEnd& end, int socket, const AskUlp& ask_ulp) {
   EndEvidence evidence{.ktls_send = end.ktls_send(), .ktls_recv = end.ktls_recv()};
   if (!ask_ulp) return evidence;
@@ -345,9 +413,10 @@ class Measuring {
   Outcome run() {
     identity_ = TRY(make_identity());
     content_ = TRY(options_.file.empty() ? make_content() : content_of(options_.file));
+    if (!options_.first_use) TRY(make_active(content_));
     // The round is the outer loop: what drifts within a boot is then seen in all rows alike.
     for (int round = 0; round < options_.repeat; ++round) {
-      for (const BenchVariant& variant : usual_variants()) {
+      for (const BenchVariant& variant : counted_variants()) {
         if (!wanted(variant.mode)) continue;
         lines_.push_back(TRY(measure(variant, round)));
       }
@@ -362,6 +431,19 @@ class Measuring {
     if (asks_kernel(mode) && !kernel_.tls_loaded) return false;
     return options_.modes.empty() ||
            std::ranges::find(options_.modes, mode) != options_.modes.end();
+  }
+
+  // The kernel moves a page of a file to the list of active ones when it is used for the second
+  // time. Otherwise the first measurement that sends the file counts that.
+  static Outcome make_active(const LoadContent& content) {
+    std::vector<std::uint8_t> buffer(kCallBytes);
+    for (int times = 0; times < 2; ++times) {
+      for (std::size_t at = 0; at < content.bytes.size(); at += buffer.size()) {
+        if (::pread(content.file.get(), buffer.data(), buffer.size(), static_cast<off_t>(at)) < 0)
+          return fail(errno_error(errno, "read the content"));
+      }
+    }
+    return {};
   }
 
   // Whole calls of it, and in memory as well.
@@ -382,12 +464,13 @@ class Measuring {
   Result<json> measure(const BenchVariant& variant, int round) {
     const auto before = read_tls_stat(files_);
     const auto sockets = TRY(loopback_pair(std::chrono::steady_clock::now() + kLongest));
-    if (options_.threads == 1) TRY(fix_buffers(sockets));
+    if (options_.threads == 1 || options_.fixed_buffers) TRY(fix_buffers(sockets));
+    if (options_.no_delay) TRY(send_at_once(sockets));
     auto ends = TRY(make_ends(variant, sockets, identity_, options_.receive));
     TRY(shake_hands(ends));
     if (variant.mode == BenchMode::KtlsSendfile && !ends.sender->ktls_send())
       return fail(Fault::Unsupported, "SSL_sendfile() needs kernel TLS");
-    Counting counting;
+    Counting counting(files_);
     Parts parts{.options = options_, .content = content_, .counting = counting};
     Connected pair(*ends.sender, *ends.receiver, content_, sends_file(variant.mode), options_.call);
     TRY(options_.threads == 1 ? in_one_thread(pair, parts) : in_two_threads(pair, parts, sockets));
@@ -415,6 +498,7 @@ class Measuring {
               {"instructions", count.instructions},
               {"process_ns", count.process_ns},
               {"switches", count.switches},
+              {"tcp", count.tcp},
               {"checked_bytes", checked},
               {"path", nullptr},
               {"receive_path", nullptr},

@@ -1,15 +1,17 @@
 # The lab: the built program on real kernels (README.md). One test is one boot (those of the fresh host share one: in_turn.py); two boots
 # side by side need 4 GiB. FULL: only with scripts/test --full.
 # MORE: in its tier lab-more, which continuous integration runs too.
-# NIC: with the TLS-offloading NIC (nic/README.md). FRESH: on a separate host with systemd and udev. BARE: on that host,
-# without the build.
+# NIC: with the TLS-offloading NIC (nic/README.md). ICOUNT: with a clock that counts instructions. FRESH: on a separate host with
+# systemd and udev. BARE: on that host, without the build.
 # `seconds` is the limit on cores of its own; here another machine may share them.
 function(tuner_lab_test name kernel seconds)
   math(EXPR seconds "2 * ${seconds}")
-  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;MORE;NIC;FRESH;BARE" "" "COMMAND")
+  cmake_parse_arguments(PARSE_ARGV 3 arg "FULL;MORE;NIC;ICOUNT;FRESH;BARE" "" "COMMAND")
   set(nic "")
   if(arg_NIC)
     set(nic --nic)
+  elseif(arg_ICOUNT)
+    set(nic --icount)
   endif()
   if(arg_FRESH)
     list(APPEND nic --machine fresh)
@@ -74,6 +76,7 @@ set_tests_properties(lab.package PROPERTIES FIXTURES_REQUIRED package)
 # The longest first: at the end nothing else runs beside them.
 set_tests_properties(lab.fresh lab.fresh-more PROPERTIES COST 1000)
 set_tests_properties(lab.wire lab.tune PROPERTIES COST 900)
+tuner_lab_test(instructions 6.1 600 FULL ICOUNT COMMAND tests/lab/instructions.py short)
 tuner_lab_test(irqbalance 6.1 900 FULL FRESH COMMAND tests/lab/irqbalance.py)
 tuner_lab_test(tune-6.12 6.12 400 FULL COMMAND tests/lab/tune.py short)
 tuner_lab_test(tune-7.3 7.3 400 FULL COMMAND tests/lab/tune.py short)

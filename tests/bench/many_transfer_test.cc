@@ -146,6 +146,25 @@ TEST_F(ManyTransfer, ReplacedConnectionsAreMadeAgainAndAgain) {
   }
 }
 
+// However fast the peer makes new ones, those that it closed do not pile up.
+TEST_F(ManyTransfer, ReplacedConnectionsNeedFewFiles) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{.rlim_cur = 400, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  use(BenchMode::Plain);
+  make_.replace = true;
+  make_.open = 64;
+  const auto greeting = std::span(content_.bytes).first(64);
+  auto maker = ConnectionMaker::start(make_, identity_, greeting);
+  ASSERT_TRUE(maker) << maker.error().text;
+  const auto made = (*maker)->threads().run_until([&] { return (*maker)->made() >= 10'000; },
+                                                  plan_.deadline, "make connections");
+  EXPECT_TRUE(made) << made.error().text;
+  maker->reset();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 TEST_F(ManyTransfer, AThreadThatFailsEndsBothWithItsError) {
   use(BenchMode::Plain);
   make_.cpus[1] = CpuSet::kLimit - 1;

@@ -100,7 +100,7 @@ Outcome ServingEnds::run(const EndThreads& threads) {
 
 Outcome ServingEnds::handle(const epoll_event& event) {
   const std::uint32_t number = event.data.u32;
-  if (number >= kListener) return accept_all(listeners_[number - kListener].get());
+  if (number >= kListener) return accept_some(listeners_[number - kListener].get());
   std::optional<One>& one = ends_[number];
   if (one->state != State::Open) return advance(number);
   // A peer that has its greeting says no more: this is the end of the connection.
@@ -109,13 +109,16 @@ Outcome ServingEnds::handle(const epoll_event& event) {
   return {};
 }
 
-Outcome ServingEnds::accept_all(int listener) {
-  while (true) {
+// Not all that there are: a peer that replaces its connections faster than this thread accepts them
+// would keep it here, and what was closed meanwhile would use up the limit of open files.
+Outcome ServingEnds::accept_some(int listener) {
+  for (std::size_t i = 0; i < kUnderWay; ++i) {
     UniqueFd socket(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!socket && errno == EAGAIN) return {};
     if (!socket) return fail(errno_error(errno, "accept a connection"));
     TRY(take_socket(std::move(socket)));
   }
+  return {};
 }
 
 Outcome ServingEnds::take_socket(UniqueFd socket) {

@@ -51,7 +51,7 @@ class ServingEnds {
     std::size_t sent = 0;
   };
   Outcome handle(const epoll_event& event);
-  Outcome accept_all(int listener);
+  Outcome accept_some(int listener);
   Outcome take_socket(UniqueFd socket);
   Outcome advance(std::uint32_t place);
   Result<Progress> step(One& one);

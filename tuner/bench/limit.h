@@ -64,14 +64,16 @@ constexpr CipherLimits limits_of(TlsCipher cipher) {
   return {BenchLimit::AesSeal, BenchLimit::AesOpen, BenchLimit::KernelAes};
 }
 
-// What both CPUs counted together, in user space and in the kernel.
-enum class BenchCount { Cycles, Instructions, CacheMisses, ContextSwitches };
+// What both CPUs counted together, in user space and in the kernel. DramBytes: what the memory
+// controllers read and wrote, of the whole machine.
+enum class BenchCount { Cycles, Instructions, CacheMisses, ContextSwitches, DramBytes };
 template <>
 inline constexpr auto kWords<BenchCount> =
     std::to_array<Word<BenchCount>>({{BenchCount::Cycles, "cycles"},
                                      {BenchCount::Instructions, "instructions"},
                                      {BenchCount::CacheMisses, "cache-misses"},
-                                     {BenchCount::ContextSwitches, "context-switches"}});
+                                     {BenchCount::ContextSwitches, "context-switches"},
+                                     {BenchCount::DramBytes, "dram-bytes"}});
 inline constexpr std::size_t kBenchCounts = kWords<BenchCount>.size();
 // By BenchCount; nullopt: not counted.
 using BenchCounts = std::array<std::optional<std::uint64_t>, kBenchCounts>;

@@ -80,6 +80,7 @@ struct BenchPerByte {
   std::optional<double> instructions;
   std::optional<double> cache_misses;
   std::optional<double> context_switches;
+  std::optional<double> dram_bytes;
 };
 
 void describe(auto& keys, Either<BenchPerByte> auto& counted) {
@@ -91,6 +92,9 @@ void describe(auto& keys, Either<BenchPerByte> auto& counted) {
   keys.key({"instructions"}, counted.instructions);
   keys.key({"cache_misses", "Of the last level"}, counted.cache_misses);
   keys.key({"context_switches"}, counted.context_switches);
+  keys.key(
+      {"dram_bytes", "What the memory controllers read and wrote, of the whole machine", kLater},
+      counted.dram_bytes);
 }
 
 struct BenchUncounted {

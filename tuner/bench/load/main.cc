@@ -255,7 +255,7 @@ Outcome work(Task options, pid_t parent) {
   kernel.ask_ulp = ulp_questions(STDIN_FILENO);
   options.no_loss = why_no_loss(*files, options);
   auto tap = open_tap(*files, options);
-  const CpuEvents events = CpuEvents::open(options.cpus);
+  const CpuEvents events = CpuEvents::open(*files, options.cpus);
   HelperNeeds needs = kNeeds;
   needs.connections = connections_of(options.workload);
   TRY(give_up_privileges(needs, parent));

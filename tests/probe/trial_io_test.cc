@@ -93,13 +93,13 @@ TEST(Transfer, EndsIfNothingMovesAnyMore) {
 TEST(Moving, BytesThroughASocketAndItsEnd) {
   auto pair = loopback_pair(in(seconds(20)));
   ASSERT_TRUE(pair);
-  Bytes buffer(10);
+  ByteBuffer buffer(10);
   const Moved none = receive_now(pair->client.get(), buffer);
   EXPECT_EQ(none.bytes, 0U);
   EXPECT_EQ(none.error, 0) << "EAGAIN is no error";
   EXPECT_FALSE(none.ended);
   EXPECT_FALSE(becomes_ready(pair->client.get(), POLLIN, milliseconds(0)));
-  EXPECT_EQ(send_now(pair->server.get(), Bytes{1, 2}).bytes, 2U);
+  EXPECT_EQ(send_now(pair->server.get(), ByteBuffer{1, 2}).bytes, 2U);
   EXPECT_TRUE(becomes_ready(pair->client.get(), POLLIN, seconds(5)));
   EXPECT_EQ(receive_now(pair->client.get(), buffer).bytes, 2U);
   pair->server.reset();

@@ -16,9 +16,9 @@ RecordProtection protection(TlsVersion version) {
 constexpr std::size_t kSize = 100;
 
 // Three records of 100 bytes, as a kernel without a defect sends them.
-Bytes good_stream(TlsVersion version, const Payload& payload) {
+ByteBuffer good_stream(TlsVersion version, const Payload& payload) {
   RecordProtection sealing = protection(version);
-  Bytes stream;
+  ByteBuffer stream;
   for (std::size_t at = 0; at < payload.size(); at += kSize) {
     const auto record = sealing.seal(kDataRecord, ByteView(payload).subspan(at, kSize));
     stream.insert(stream.end(), record->begin(), record->end());
@@ -33,7 +33,7 @@ RecordCheck check_of(TlsVersion version, const Payload& payload) {
 class RecordCheckTest : public ::testing::TestWithParam<TlsVersion> {
  protected:
   Payload payload_ = make_payload(1, 3 * kSize);
-  Bytes stream_ = good_stream(GetParam(), payload_);
+  ByteBuffer stream_ = good_stream(GetParam(), payload_);
 };
 
 TEST_P(RecordCheckTest, CountsAGoodStreamHoweverItIsCut) {
@@ -52,7 +52,7 @@ TEST_P(RecordCheckTest, CountsAGoodStreamHoweverItIsCut) {
 
 TEST_P(RecordCheckTest, AnyFlippedByteOfTheCiphertextIsSeen) {
   for (std::size_t at = 0; at < stream_.size(); ++at) {
-    Bytes damaged = stream_;
+    ByteBuffer damaged = stream_;
     damaged[at] ^= 1U;
     RecordCheck check = check_of(GetParam(), payload_);
     check.take(damaged);
@@ -94,7 +94,7 @@ TEST(RecordCheck, ARepeatedNonceIsSeen) {
   RecordProtection sealing = protection(TlsVersion::Tls12);
   RecordCheck check = check_of(TlsVersion::Tls12, payload);
   for (const std::size_t at : {0U, 10U})
-    check.take(*sealing.seal(kDataRecord, ByteView(payload).subspan(at, 10), Bytes(8, 5)));
+    check.take(*sealing.seal(kDataRecord, ByteView(payload).subspan(at, 10), ByteBuffer(8, 5)));
   EXPECT_EQ(check.differing(), 0);
   EXPECT_EQ(check.repeated_nonces(), 1);
 }
@@ -107,7 +107,7 @@ TEST(ContentCheck, ComparesWhatArrives) {
   check.take(ByteView(payload).subspan(7));
   EXPECT_TRUE(check.complete());
   EXPECT_EQ(check.differing(), 0);
-  check.take(Bytes(2));
+  check.take(ByteBuffer(2));
   EXPECT_EQ(check.differing(), 2);
 }
 

@@ -29,23 +29,23 @@ bool is_ccm(RecordCipher cipher) {
   return cipher == RecordCipher::Aes128Ccm || cipher == RecordCipher::Sm4Ccm;
 }
 
-void append(Bytes& bytes, ByteView more) {
+void append(ByteBuffer& bytes, ByteView more) {
   bytes.insert(bytes.end(), more.begin(), more.end());
 }
 
-void append_number(Bytes& bytes, std::uint64_t number, unsigned size) {
+void append_number(ByteBuffer& bytes, std::uint64_t number, unsigned size) {
   for (unsigned i = size; i > 0; --i)
     bytes.push_back(static_cast<std::uint8_t>(number >> (8 * (i - 1))));
 }
 
-Bytes pattern(std::size_t size, unsigned start, unsigned step) {
-  Bytes bytes(size);
+ByteBuffer pattern(std::size_t size, unsigned start, unsigned step) {
+  ByteBuffer bytes(size);
   for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(start + step * i);
   return bytes;
 }
 
 // As the kernel does it (tls_bigint_increment(), net/tls/tls.h).
-void increment(Bytes& number) {
+void increment(ByteBuffer& number) {
   for (auto byte = number.rbegin(); byte != number.rend(); ++byte) {
     if (++*byte != 0) return;
   }
@@ -106,8 +106,8 @@ bool run(const AeadTask& task) {
          EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kRecordTag, task.tag) == 1;
 }
 
-Bytes header_of(std::uint8_t type, std::size_t size) {
-  Bytes header{type, 3, 3};  // TLS 1.3 says 1.2 here (RFC 8446, 5.1)
+ByteBuffer header_of(std::uint8_t type, std::size_t size) {
+  ByteBuffer header{type, 3, 3};  // TLS 1.3 says 1.2 here (RFC 8446, 5.1)
   append_number(header, size, 2);
   return header;
 }
@@ -128,13 +128,13 @@ RecordKey test_key(TlsVersion version, RecordCipher cipher) {
   return key;
 }
 
-Bytes crypto_info(const RecordKey& key) {
+ByteBuffer crypto_info(const RecordKey& key) {
   // struct tls12_crypto_info_… of any cipher: the head in the host's byte order, then arrays of
   // bytes without gaps: iv, key, salt, rec_seq (include/uapi/linux/tls.h).
   const std::uint16_t head[] = {
       static_cast<std::uint16_t>(key.version == TlsVersion::Tls12 ? 0x0303 : 0x0304),
       facts_of(key.cipher).kernel_number};
-  Bytes info(sizeof head);
+  ByteBuffer info(sizeof head);
   std::memcpy(info.data(), head, sizeof head);
   append(info, key.iv);
   append(info, key.key);
@@ -153,8 +153,8 @@ Result<RecordProtection> RecordProtection::with(RecordKey key) {
   return RecordProtection(std::move(key), std::move(cipher));
 }
 
-Bytes RecordProtection::nonce_for(ByteView explicit_part) const {
-  Bytes nonce = key_.salt;
+ByteBuffer RecordProtection::nonce_for(ByteView explicit_part) const {
+  ByteBuffer nonce = key_.salt;
   // GCM and CCM of TLS 1.2 carry eight bytes of the nonce in each record (RFC 5288, 3).
   if (!explicit_part.empty()) {
     append(nonce, explicit_part);
@@ -167,12 +167,12 @@ Bytes RecordProtection::nonce_for(ByteView explicit_part) const {
   return nonce;
 }
 
-Bytes RecordProtection::additional_data(std::uint8_t type, ByteView header,
-                                        std::size_t size) const {
+ByteBuffer RecordProtection::additional_data(std::uint8_t type, ByteView header,
+                                             std::size_t size) const {
   // TLS 1.3 authenticates the header as it is sent (RFC 8446, 5.2), TLS 1.2 the sequence and a
   // header with the size of the plain text (RFC 5246, 6.2.3.3).
   if (key_.version == TlsVersion::Tls13) return {header.begin(), header.end()};
-  Bytes data;
+  ByteBuffer data;
   append_number(data, key_.sequence, 8);
   append(data, header_of(type, size));
   return data;
@@ -183,17 +183,18 @@ void RecordProtection::advance() {
   if (explicit_nonce(key_.version, key_.cipher) > 0) increment(key_.iv);
 }
 
-Result<Bytes> RecordProtection::seal(std::uint8_t type, ByteView content, ByteView nonce) {
+Result<ByteBuffer> RecordProtection::seal(std::uint8_t type, ByteView content, ByteView nonce) {
   const bool tls13 = key_.version == TlsVersion::Tls13;
   const std::size_t carried = explicit_nonce(key_.version, key_.cipher);
-  Bytes inner(content.begin(), content.end());
+  ByteBuffer inner(content.begin(), content.end());
   // TLS 1.3 hides the type behind the content (RFC 8446, 5.4).
   if (tls13) inner.push_back(type);
-  const Bytes header = header_of(tls13 ? kDataRecord : type, carried + inner.size() + kRecordTag);
+  const ByteBuffer header =
+      header_of(tls13 ? kDataRecord : type, carried + inner.size() + kRecordTag);
   const ByteView explicit_part = carried == 0 ? ByteView() : nonce.empty() ? key_.iv : nonce;
-  const Bytes whole_nonce = nonce_for(explicit_part);
-  const Bytes additional = additional_data(type, header, inner.size());
-  Bytes record = header;
+  const ByteBuffer whole_nonce = nonce_for(explicit_part);
+  const ByteBuffer additional = additional_data(type, header, inner.size());
+  ByteBuffer record = header;
   append(record, explicit_part);
   const std::size_t at = record.size();
   record.resize(at + inner.size() + kRecordTag);
@@ -221,11 +222,11 @@ Result<OpenedRecord> RecordProtection::open(ByteView record) {
     return fail(Fault::Invalid, "the header of a record is wrong");
   const ByteView body = record.subspan(kRecordHeader + carried);
   const std::size_t size = body.size() - kRecordTag;
-  Bytes tag(body.end() - kRecordTag, body.end());
+  ByteBuffer tag(body.end() - kRecordTag, body.end());
   OpenedRecord opened{.type = header[0],
-                      .content = Bytes(size),
+                      .content = ByteBuffer(size),
                       .nonce = nonce_for(record.subspan(kRecordHeader, carried))};
-  const Bytes additional = additional_data(opened.type, header, size);
+  const ByteBuffer additional = additional_data(opened.type, header, size);
   const bool authentic = run({.cipher = cipher_.get(),
                               .ccm = is_ccm(key_.cipher),
                               .sealing = false,

@@ -12,7 +12,7 @@
 
 namespace tuner {
 
-using Bytes = std::vector<std::uint8_t>;
+using ByteBuffer = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
 // The types of content of a record (RFC 8446, 5.1).
@@ -24,9 +24,9 @@ inline constexpr std::uint8_t kDataRecord = 23;
 struct RecordKey {
   TlsVersion version = TlsVersion::Tls13;
   RecordCipher cipher = RecordCipher::Aes128Gcm;
-  Bytes key;
-  Bytes salt;
-  Bytes iv;
+  ByteBuffer key;
+  ByteBuffer salt;
+  ByteBuffer iv;
   std::uint64_t sequence = 0;  // of the first record
 };
 
@@ -35,12 +35,12 @@ struct RecordKey {
 RecordKey test_key(TlsVersion version, RecordCipher cipher);
 
 // struct tls12_crypto_info_… of include/uapi/linux/tls.h, for TLS_TX and TLS_RX.
-Bytes crypto_info(const RecordKey& key);
+ByteBuffer crypto_info(const RecordKey& key);
 
 struct OpenedRecord {
   std::uint8_t type = 0;
-  Bytes content;
-  Bytes nonce;  // all 12 bytes
+  ByteBuffer content;
+  ByteBuffer nonce;  // all 12 bytes
 };
 
 class RecordProtection {
@@ -49,7 +49,7 @@ class RecordProtection {
   static Result<RecordProtection> with(RecordKey key);
 
   // The next record. `nonce`: the explicit part to use; empty: the first one and its successors.
-  Result<Bytes> seal(std::uint8_t type, ByteView content, ByteView nonce = {});
+  Result<ByteBuffer> seal(std::uint8_t type, ByteView content, ByteView nonce = {});
   // The next record, header included. Invalid: it is not authentic, or its header is wrong.
   Result<OpenedRecord> open(ByteView record);
   std::uint64_t sequence() const { return key_.sequence; }
@@ -59,8 +59,8 @@ class RecordProtection {
   RecordProtection(RecordKey key, Cipher cipher)
       : key_(std::move(key)), cipher_(std::move(cipher)) {}
 
-  Bytes nonce_for(ByteView explicit_part) const;
-  Bytes additional_data(std::uint8_t type, ByteView header, std::size_t size) const;
+  ByteBuffer nonce_for(ByteView explicit_part) const;
+  ByteBuffer additional_data(std::uint8_t type, ByteView header, std::size_t size) const;
   void advance();
 
   RecordKey key_;

@@ -12,7 +12,7 @@ Moved nothing() {
 }
 
 template <typename Check>
-auto reading(int fd, Bytes& buffer, Check& check) {
+auto reading(int fd, ByteBuffer& buffer, Check& check) {
   return [fd, &buffer, &check] {
     const Moved got = receive_now(fd, buffer);
     check.take(ByteView(buffer).first(got.bytes));
@@ -57,7 +57,7 @@ class RecordSender {
   int fd_;
   RecordProtection sealing_;
   Pieces records_;
-  Bytes record_;
+  ByteBuffer record_;
   std::vector<std::size_t> cuts_;
   Pieces cut_;
 };
@@ -75,7 +75,7 @@ RecordCheck record_check(const Trial& trial, ByteView expected) {
 
 Result<int> send_until_checked(Trial& trial, RecordCheck& check, const std::function<Moved()>& push,
                                std::size_t portion) {
-  Bytes buffer(portion);
+  ByteBuffer buffer(portion);
   return transfer(
       {trial.raw(), push, reading(trial.raw(), buffer, check), [&] { return check.complete(); }},
       trial.deadline());
@@ -86,7 +86,7 @@ Outcome drain(Trial& trial, RecordCheck& check) {
 }
 
 Outcome drain(Trial& trial, ContentCheck& check, std::size_t portion) {
-  Bytes buffer(portion);
+  ByteBuffer buffer(portion);
   const int error = TRY(transfer({trial.kernel(), nothing, reading(trial.kernel(), buffer, check),
                                   [&] { return check.complete(); }},
                                  trial.deadline()));
@@ -125,7 +125,7 @@ Outcome send_through_kernel(Trial& trial, const Payload& content, std::vector<st
 Outcome receive_through_kernel(Trial& trial, const Payload& content, const Receiving& how) {
   ContentCheck check(content);
   RecordSender sender(trial, content, how);
-  Bytes buffer(how.portion);
+  ByteBuffer buffer(how.portion);
   const int error =
       TRY(transfer({trial.kernel(), [&] { return sender(); },
                     reading(trial.kernel(), buffer, check), [&] { return check.complete(); }},
@@ -139,7 +139,7 @@ Outcome send_and_receive(Trial& trial, const Payload& content, std::vector<std::
   ContentCheck received(content);
   Pieces pieces(content, sizes);
   RecordSender sender(trial, content, {.records = {kLargestRecord}, .cuts = std::move(sizes)});
-  Bytes buffer(kReadSize);
+  ByteBuffer buffer(kReadSize);
   // push() sends at both ends and pull() receives at both, so each is one step.
   const auto both = [](const Moved& a, const Moved& b) {
     return Moved{.bytes = a.bytes + b.bytes,

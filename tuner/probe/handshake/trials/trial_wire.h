@@ -52,8 +52,8 @@ class RecordCheck {
   RecordProtection opening_;
   RecordProtection sealing_;
   ContentCheck content_;
-  Bytes buffer_;
-  std::set<Bytes> nonces_;
+  ByteBuffer buffer_;
+  std::set<ByteBuffer> nonces_;
   std::vector<std::uint8_t> types_;
   std::int64_t wire_bytes_ = 0;
   std::int64_t differing_ = 0;

@@ -31,7 +31,7 @@ Result<Damaged> after_a_good_record(Trial& trial) {
 Outcome read_damaged(Trial& trial, ByteView stream) {
   TRY(send_raw(trial, stream));
   becomes_ready(trial.kernel(), POLLIN, kStall);
-  Bytes buffer(1000);
+  ByteBuffer buffer(1000);
   const Moved got = receive_now(trial.kernel(), buffer);
   trial.saw("errno", got.error);
   trial.saw("bytes_of_damaged", static_cast<std::int64_t>(got.bytes));
@@ -46,8 +46,8 @@ std::int64_t decrypt_errors(const TlsCounters& stat) {
 // A header alone: the kernel refuses it before it waits for the rest.
 Outcome refuse_header(Trial& trial, std::uint8_t minor, std::size_t size) {
   TRY(after_a_good_record(trial));
-  Bytes stream{kDataRecord, 3, minor, static_cast<std::uint8_t>(size >> 8U),
-               static_cast<std::uint8_t>(size)};
+  ByteBuffer stream{kDataRecord, 3, minor, static_cast<std::uint8_t>(size >> 8U),
+                    static_cast<std::uint8_t>(size)};
   stream.resize(200);
   return read_damaged(trial, stream);
 }
@@ -64,7 +64,7 @@ Outcome try_flipped_bit(Trial& trial) {
   TRY(read_damaged(trial, record));
   const auto after = TRY(read_tls_stat(trial.files()));
   trial.saw("decrypt_errors", decrypt_errors(after) - decrypt_errors(before));
-  Bytes buffer(1000);
+  ByteBuffer buffer(1000);
   // The error must stay: a reader that tries again must not get what follows the damage.
   trial.saw("errno_again", receive_now(trial.kernel(), buffer).error);
   return {};
@@ -91,7 +91,7 @@ Outcome try_cut_off(Trial& trial) {
   TRY(send_raw(trial, ByteView(record).first(record.size() - 1)));
   trial.close_raw_end();
   becomes_ready(trial.kernel(), POLLIN, kStall);
-  Bytes buffer(1000);
+  ByteBuffer buffer(1000);
   const Moved got = receive_now(trial.kernel(), buffer);
   trial.saw("bytes_of_damaged", static_cast<std::int64_t>(got.bytes));
   return {};

@@ -22,8 +22,8 @@ constexpr int kTxMaxPayloadLen = 5;
 constexpr std::array<std::uint8_t, 4> kTls{'t', 'l', 's', 0};
 
 template <typename Number>
-Bytes bytes_of(Number number) {
-  Bytes bytes(sizeof number);
+ByteBuffer bytes_of(Number number) {
+  ByteBuffer bytes(sizeof number);
   std::memcpy(bytes.data(), &number, sizeof number);
   return bytes;
 }
@@ -66,14 +66,14 @@ Outcome try_ulp_twice(Trial& trial) {
 
 // TLS 1.1.
 Outcome try_unknown_version(Trial& trial) {
-  Bytes key = crypto_info(trial.key());
-  const Bytes version = bytes_of(std::uint16_t{0x0302});
+  ByteBuffer key = crypto_info(trial.key());
+  const ByteBuffer version = bytes_of(std::uint16_t{0x0302});
   std::ranges::copy(version, key.begin());
   return answer_to_key(trial, key);
 }
 
 Outcome try_short_key(Trial& trial) {
-  const Bytes key = crypto_info(trial.key());
+  const ByteBuffer key = crypto_info(trial.key());
   return answer_to_key(trial, ByteView(key).first(key.size() - 1));
 }
 
@@ -97,11 +97,11 @@ Outcome try_second_key(Trial& trial) {
 
 Outcome try_read_back(Trial& trial) {
   TRY(trial.open(TrialDirection::Tx));
-  Bytes header(4);  // version and cipher; with a longer one the kernel would return the key
+  ByteBuffer header(4);  // version and cipher; with a longer one the kernel would return the key
   auto size = static_cast<socklen_t>(header.size());
   if (::getsockopt(trial.kernel(), SOL_TLS, TLS_TX, header.data(), &size) != 0)
     return trial.answered(errno);
-  const Bytes key = crypto_info(trial.key());
+  const ByteBuffer key = crypto_info(trial.key());
   trial.saw("as_given", std::equal(header.begin(), header.end(), key.begin()) ? 1 : 0);
   return {};
 }
@@ -109,7 +109,7 @@ Outcome try_read_back(Trial& trial) {
 // TLS has no urgent data.
 Outcome try_urgent(Trial& trial) {
   TRY(trial.open(TrialDirection::Tx));
-  trial.saw("errno", send_now(trial.kernel(), Bytes{1}, MSG_OOB).error);
+  trial.saw("errno", send_now(trial.kernel(), ByteBuffer{1}, MSG_OOB).error);
   return {};
 }
 

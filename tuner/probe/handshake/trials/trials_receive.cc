@@ -108,7 +108,7 @@ Outcome try_slow_sender(Trial& trial) {
   const Payload content = trial_content(1000);
   RecordProtection sealing = trial.protection();
   const auto record = TRY(sealing.seal(kDataRecord, content));
-  Bytes buffer(2000);
+  ByteBuffer buffer(2000);
   TRY(send_raw(trial, ByteView(record).first(record.size() - 1)));
   trial.saw("readable_early", becomes_ready(trial.kernel(), POLLIN, milliseconds(20)) ? 1 : 0);
   const Moved early = receive_now(trial.kernel(), buffer);
@@ -129,7 +129,7 @@ Outcome try_peek(Trial& trial) {
   TRY(deliver(trial, sealing, kDataRecord, content));
   // If nothing comes, the look below finds it.
   becomes_ready(trial.kernel(), POLLIN, kStall);
-  Bytes buffer(400);
+  ByteBuffer buffer(400);
   ContentCheck peeked(ByteView(content).first(buffer.size()));
   // Only the second look tells whether the first has taken something away.
   for (int i = 0; i < 2; ++i) {
@@ -151,7 +151,7 @@ Outcome try_splice_out(Trial& trial) {
   const TrialPipe pipe = TRY(trial_pipe());
   ContentCheck check(content);
   Pieces records(content, {4099, 16384, 1});
-  Bytes buffer(64U << 10U);
+  ByteBuffer buffer(64U << 10U);
   const auto push = [&] {
     if (records.all_sent()) return Moved();
     const std::size_t size = records.next().size();
@@ -180,8 +180,8 @@ Outcome try_control_in(Trial& trial) {
   const Payload content = trial_content(50);
   RecordProtection sealing = trial.protection();
   TRY(deliver(trial, sealing, kDataRecord, content));
-  TRY(deliver(trial, sealing, kAlertRecord, Bytes{1, 0}));
-  Bytes buffer(100);
+  TRY(deliver(trial, sealing, kAlertRecord, ByteBuffer{1, 0}));
+  ByteBuffer buffer(100);
   becomes_ready(trial.kernel(), POLLIN, kStall);
   const Typed data = receive_typed(trial.kernel(), buffer);
   ContentCheck check(content);
@@ -199,9 +199,9 @@ Outcome try_control_in(Trial& trial) {
 Outcome try_control_unasked(Trial& trial) {
   TRY(trial.open(TrialDirection::Rx));
   RecordProtection sealing = trial.protection();
-  TRY(deliver(trial, sealing, kAlertRecord, Bytes{1, 0}));
+  TRY(deliver(trial, sealing, kAlertRecord, ByteBuffer{1, 0}));
   becomes_ready(trial.kernel(), POLLIN, kStall);
-  Bytes buffer(100);
+  ByteBuffer buffer(100);
   trial.saw("errno", receive_now(trial.kernel(), buffer).error);
   return {};
 }
@@ -209,7 +209,7 @@ Outcome try_control_unasked(Trial& trial) {
 Outcome try_control_spliced(Trial& trial) {
   TRY(trial.open(TrialDirection::Rx));
   RecordProtection sealing = trial.protection();
-  TRY(deliver(trial, sealing, kAlertRecord, Bytes{1, 0}));
+  TRY(deliver(trial, sealing, kAlertRecord, ByteBuffer{1, 0}));
   becomes_ready(trial.kernel(), POLLIN, kStall);
   const TrialPipe pipe = TRY(trial_pipe());
   trial.saw("errno", splice_now(trial.kernel(), pipe.in.get(), 100).error);

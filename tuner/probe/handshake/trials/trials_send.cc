@@ -160,7 +160,7 @@ Outcome try_control_out(Trial& trial) {
   RecordCheck check = record_check(trial, content);
   TRY(drain(trial, check));
   measure(trial, check);
-  const Bytes wanted{kDataRecord, kHandshakeRecord, kAlertRecord};
+  const ByteBuffer wanted{kDataRecord, kHandshakeRecord, kAlertRecord};
   trial.saw("types_as_sent", check.types() == wanted ? 1 : 0);
   return {};
 }

@@ -122,7 +122,10 @@ void count_paths(const FleetHost& host, FleetCounts& counts) {
 void count_programs(const FleetHost& host, FleetCounts& counts) {
   if (!host.programs) return;
   ++counts.looked_at;
-  counts.at_risk += std::ranges::any_of(host.programs->at_risk, needs_action) ? 1 : 0;
+  const auto& programs = host.programs->at_risk;
+  counts.at_risk +=
+      std::ranges::any_of(programs, [](const SavedProgram& it) { return needs_action(it); }) ? 1
+                                                                                             : 0;
 }
 
 }  // namespace

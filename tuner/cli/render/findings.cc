@@ -100,8 +100,9 @@ std::string doubt_text(const FindingDoubt& doubt, const Display& display) {
 
 std::string diagnosis_answer(const Diagnosis& diagnosis) {
   const bool unread = std::ranges::any_of(diagnosis.doubts, could_not_look);
-  const auto worst = std::ranges::find_if(diagnosis.findings, needs_action);
-  const auto others = std::ranges::count_if(diagnosis.findings, needs_action) - 1;
+  const auto calls_for_action = [](const HostFinding& finding) { return needs_action(finding); };
+  const auto worst = std::ranges::find_if(diagnosis.findings, calls_for_action);
+  const auto others = std::ranges::count_if(diagnosis.findings, calls_for_action) - 1;
   if (worst == diagnosis.findings.end())
     return unread ? "nothing was found in what could be looked at, and not all could be"
                   : "nothing was found that keeps TLS off its path or makes it unsafe";

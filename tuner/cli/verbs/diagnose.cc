@@ -39,8 +39,9 @@ Result<DiagnosisQuestion> question_of(const Options& options) {
 // Not all known comes before what was found: a finding that matters more may be missing.
 ExitCode code_of(const Diagnosis& diagnosis) {
   if (std::ranges::any_of(diagnosis.doubts, could_not_look)) return ExitCode::Failed;
-  return std::ranges::any_of(diagnosis.findings, needs_action) ? ExitCode::PathNotTaken
-                                                               : ExitCode::Ok;
+  const bool to_do = std::ranges::any_of(diagnosis.findings,
+                                         [](const HostFinding& it) { return needs_action(it); });
+  return to_do ? ExitCode::PathNotTaken : ExitCode::Ok;
 }
 
 Answer not_asked(const Error& error) {

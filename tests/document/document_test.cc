@@ -140,7 +140,7 @@ TEST(Document, AnEarlyEndHasOnlyAnEnvelope) {
                           .errors = {{.code = "busy", .message = "held", .hint = "", .place = {}}}};
   const auto back = read(to_json(envelope, {}).dump());
   ASSERT_TRUE(back) << back.error().text;
-  EXPECT_TRUE(std::holds_alternative<std::monostate>(back->body.keys));
+  EXPECT_TRUE(back->body.empty());
   EXPECT_EQ(back->envelope.errors.at(0).message, "held");
 }
 
@@ -148,11 +148,11 @@ TEST(Document, KeepsAWordOfALaterReleaseUnlessAReaderMustUnderstandIt) {
   Document check;
   Step step{.knob = "sysctl", .subject = "a", .key = "a", .cause_code = "of_tomorrow"};
   check.envelope.kind = "check";
-  check.body.keys = Check{{.profile = {}, .steps = {step}, .summary = {}, .notes = {}}, {}};
+  check.body = Check{{.profile = {}, .steps = {step}, .summary = {}, .notes = {}}, {}};
   Json json = json_of(check);
   const auto back = read(json.dump());
   ASSERT_TRUE(back) << back.error().text;
-  EXPECT_EQ(std::get<Check>(back->body.keys).steps.at(0).cause_code, "of_tomorrow");
+  EXPECT_EQ(back->body.get_if<Check>()->steps.at(0).cause_code, "of_tomorrow");
   json["steps"][0]["status"] = "of_tomorrow";
   EXPECT_THAT(read(json.dump()).error().text,
               HasSubstr("steps[0].status: 'of_tomorrow' is not one of the allowed words"));

@@ -83,7 +83,7 @@ class Samples {
     document::Document& sample = documents.emplace_back();
     Filler().fill({}, sample.envelope);
     sample.envelope.kind = kind;
-    Filler().fill({}, sample.body.keys.emplace<Keys>());
+    Filler().fill({}, sample.body.emplace<Keys>());
   }
 };
 

@@ -158,7 +158,7 @@ TEST(BenchComparison, LoopbackAndANetworkAreRefused) {
 
 TEST(BenchComparison, ASeriesIsShownByPoint) {
   document::Body body;
-  body.keys = document::ComparedBenches{
+  body = document::ComparedBenches{
       compared(testing::series_bench({0.8, 1.2}), testing::series_bench({0.8, 1.5}))};
   const Saved saved =
       testing::saved_at_noon({document::to_json(testing::bench_envelope("h"), body)});
@@ -193,7 +193,7 @@ TEST(BenchComparison, FewRoundsHaveNoRatio) {
 
 TEST(BenchComparison, TheDocumentIsReadBackAndShown) {
   document::Body body;
-  body.keys = document::ComparedBenches{compared(bench(20, 0.5), bench(30, 0.4))};
+  body = document::ComparedBenches{compared(bench(20, 0.5), bench(30, 0.4))};
   const testing::Json json = document::to_json(testing::bench_envelope("h"), body);
   const Saved saved = testing::saved_at_noon({json});
   ASSERT_TRUE(saved.documents[0].comparison);
@@ -210,7 +210,7 @@ TEST(BenchComparison, HostileTextIsNoMarkup) {
   for (document::BenchRow& row : lies.rows) row.mode = row.because = hostile;
   lies.library = hostile;
   document::Body body;
-  body.keys = document::ComparedBenches{compared(bench(20, 0.5), lies)};
+  body = document::ComparedBenches{compared(bench(20, 0.5), lies)};
   const testing::Json json = document::to_json(testing::bench_envelope(hostile), body);
   const Saved saved = testing::saved_at_noon({testing::Json::parse(json.dump())});
   const std::string html = documents_html(saved, "0.1.0");

@@ -1,5 +1,6 @@
 #include "report/fleet.h"
 
+#include "document/facts.h"
 #include "document/write.h"
 #include "report/saved_documents.h"
 

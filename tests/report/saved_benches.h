@@ -223,7 +223,7 @@ inline document::Envelope bench_envelope(std::string host) {
 
 inline Json bench_json(const document::Bench& bench, std::string host = "h") {
   document::Body body;
-  body.keys = bench;
+  body = bench;
   return document::to_json(bench_envelope(std::move(host)), body);
 }
 

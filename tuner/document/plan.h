@@ -29,7 +29,7 @@ struct Step {
   tuner::Goal goal;
   Value observed;
   std::optional<Value> persisted;
-  Status status = Status::InSync;
+  tuner::Status status = tuner::Status::InSync;
   Need need = Need::Required;
   std::string because;
   std::optional<std::string> cause;
@@ -48,7 +48,8 @@ struct Step {
   std::optional<std::string> detail;
 };
 
-inline constexpr std::array kWithTarget{word_of(Status::Change), word_of(Status::Done)};
+inline constexpr std::array kWithTarget{word_of(tuner::Status::Change),
+                                        word_of(tuner::Status::Done)};
 
 void describe(auto& keys, Either<Step> auto& step) {
   keys.object("step", "One setting of one subject");

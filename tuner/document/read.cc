@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "document/field.h"
+#include "document/kinds.h"
 #include "model/json_bytes.h"
 
 #include <fmt/format.h>
@@ -253,8 +254,8 @@ class BodyReader {
  private:
   template <typename Keys>
   void read() {
-    if (document_.body.keys.index() == 0 && has_any_key<Keys>(root_))
-      reader_.read(document_.body.keys.emplace<Keys>());
+    if (document_.body.empty() && has_any_key<Keys>(root_))
+      reader_.read(document_.body.emplace<Keys>());
   }
 
   const Json& root_;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "base/result.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
 
 #include <string_view>
 
@@ -17,7 +17,7 @@ constexpr std::size_t kLargest = 32U << 20;
 
 // Fault::Invalid: not JSON, not a document of this tool, a newer major format, or damaged; the text
 // continues a sentence that begins with the name of the file: "is damaged: steps[3].status: …". The
-// body is monostate if the run ended early, or if its kind has no body that this release knows.
+// body is empty if the run ended early, or if its kind has no body that this release knows.
 Result<Document> read(std::string_view text);
 
 // Only the envelope, of a document that may be large.

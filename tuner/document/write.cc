@@ -1,6 +1,7 @@
 #include "document/write.h"
 
 #include "document/field.h"
+#include "document/kinds.h"
 #include "model/value_json.h"
 
 namespace tuner::document {
@@ -62,8 +63,6 @@ class Writer {
   Json& object_;
 };
 
-void write_body(Json&, std::monostate) {}
-
 template <typename Keys>
 void write_body(Json& document, const Keys& keys) {
   Writer writer(document);
@@ -76,7 +75,7 @@ void write_body(Json& document, const Keys& keys) {
 Json to_json(const Envelope& envelope, const Body& body) {
   Json document{{"format_version", kFormatVersion}};
   write_body(document, envelope);
-  std::visit([&](const auto& keys) { write_body(document, keys); }, body.keys);
+  body.visit([&](const auto& keys) { write_body(document, keys); });
   return document;
 }
 

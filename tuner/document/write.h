@@ -1,7 +1,7 @@
 // Documents as JSON: the writer of the tables of keys (key.h).
 #pragma once
 
-#include "document/kinds.h"
+#include "document/envelope.h"
 
 #include <nlohmann/json_fwd.hpp>
 

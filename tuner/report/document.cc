@@ -136,11 +136,11 @@ std::vector<std::string> services_that_need_action(const SavedDocument& document
 Result<SavedDocument> read_document(std::string_view text, std::string_view file) {
   const document::Document read = TRY(document::read(text));
   TRY(check_kind(read.envelope.kind));
-  if (std::holds_alternative<document::ServerProbe>(read.body.keys))
+  if (read.body.get_if<document::ServerProbe>() != nullptr)
     return fail(Fault::Invalid, "is a probe of a server elsewhere, for which there is no report",
                 "there are reports of probes over loopback and across the wire");
   SavedDocument saved = with_envelope(read.envelope, file);
-  std::visit(Saver{saved}, read.body.keys);
+  read.body.visit(Saver{saved});
   if (saved.bench) TRY(check_rounds(*saved.bench));
   if (saved.errors.empty() && !saved.plan && !saved.probe && !saved.bench && !saved.comparison &&
       !saved.facts)

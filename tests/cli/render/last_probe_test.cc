@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/render/feature_lines.h"
+#include "document/probe.h"
 #include "document/write.h"
 #include "support/fake_state_store.h"
 

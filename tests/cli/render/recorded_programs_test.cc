@@ -2,6 +2,7 @@
 
 #include "cli/render/documents.h"
 #include "document/write.h"
+#include "model/findings/finding.h"
 #include "model/findings/healthy_input.h"
 #include "model/findings/service_answer.h"
 

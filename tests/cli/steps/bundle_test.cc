@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "cli/render/documents.h"
+#include "document/facts.h"
 #include "document/write.h"
 #include "host/access/recorded_host.h"
 #include "host/facts/collect.h"
@@ -66,7 +67,7 @@ const std::string* text_in(const Bundle& bundle, std::string_view path) {
 nlohmann::ordered_json facts_of(const std::string& folder) {
   const auto host = recorded_host(folder);
   if (!host) return host.error().text;
-  const document::Body body{.keys = facts_document(collect_facts(*host, FactNeed::All))};
+  const document::Body body = facts_document(collect_facts(*host, FactNeed::All));
   auto json = document::to_json({}, body);
   for (auto& nic : json["nics"]) nic["permanent_address"] = nic["permanent_address"].is_null();
   return json;

@@ -2,6 +2,8 @@
 
 #include "base/rfc3339.h"
 #include "cli/request/version.h"
+#include "document/common.h"
+#include "document/envelope.h"
 #include "document/write.h"
 #include "model/json_bytes.h"
 

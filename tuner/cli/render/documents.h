@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/request/verb.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
 #include "engine/confirm.h"
 #include "model/facts.h"
 #include "model/plan.h"
@@ -16,6 +16,16 @@
 #include <vector>
 
 namespace tuner {
+namespace document {
+struct Diagnostic;
+struct End;
+struct Library;
+struct Nic;
+struct Pending;
+struct Place;
+struct Step;
+struct Summary;
+}  // namespace document
 
 document::Place place_document(const Origin& origin);
 document::Diagnostic diagnostic_document(const Diagnostic& diagnostic);

@@ -1,4 +1,7 @@
 #include "cli/render/documents.h"
+#include "document/facts.h"
+#include "document/nic.h"
+#include "document/owners.h"
 #include "model/kernel_crypto.h"
 
 namespace tuner {

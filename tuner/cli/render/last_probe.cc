@@ -1,5 +1,6 @@
 #include "cli/render/last_probe.h"
 
+#include "document/probe.h"
 #include "document/read.h"
 
 namespace tuner {
@@ -24,7 +25,7 @@ void add_ways(const document::Cell& cell, std::vector<LastProbe::Way>& ways) {
 std::optional<LastProbe> last_probe_from(std::string_view text) {
   const auto document = document::read(text);
   if (!document) return std::nullopt;
-  const auto* const body = std::get_if<document::Probe>(&document->body.keys);
+  const auto* const body = document->body.get_if<document::Probe>();
   if (body == nullptr) return std::nullopt;
   LastProbe probe{
       .at = document->envelope.started_at, .kernel = document->envelope.host.kernel, .ways = {}};

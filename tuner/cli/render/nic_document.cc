@@ -1,4 +1,6 @@
 #include "cli/render/documents.h"
+#include "document/nic.h"
+#include "document/nic_queues.h"
 #include "model/offload.h"
 
 #include <array>

@@ -1,5 +1,8 @@
 #include "base/rfc3339.h"
 #include "cli/render/documents.h"
+#include "document/common.h"
+#include "document/plan.h"
+#include "document/tune.h"
 
 namespace tuner {
 namespace {

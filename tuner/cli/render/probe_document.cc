@@ -1,4 +1,7 @@
 #include "cli/render/documents.h"
+#include "document/kernel_trials.h"
+#include "document/key_update.h"
+#include "document/probe.h"
 
 namespace tuner {
 namespace {

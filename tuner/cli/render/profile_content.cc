@@ -1,6 +1,8 @@
 #include "cli/render/profile_content.h"
 
 #include "cli/render/documents.h"
+#include "document/common.h"
+#include "document/profile.h"
 #include "model/value_json.h"
 #include "profile/content_parts.h"
 

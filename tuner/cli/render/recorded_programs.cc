@@ -238,7 +238,7 @@ Result<ProgramsLook> read_programs_look(std::string_view text, const HostIdentit
   const auto document = document::read(text);
   if (!document) return named(document.error().text);
   const document::Envelope& envelope = document->envelope;
-  const auto* const recorded = std::get_if<document::RecordedPrograms>(&document->body.keys);
+  const auto* const recorded = document->body.get_if<document::RecordedPrograms>();
   if (envelope.kind != document::kRecordedPrograms || recorded == nullptr)
     return named(fmt::format("is a document of the kind {}", in_quotes(envelope.kind)));
   const bool other_boot = !host.boot_id.empty() && envelope.host.boot_id != host.boot_id;

@@ -1,5 +1,7 @@
 #include "cli/render/documents.h"
 #include "cli/render/tls_server.h"
+#include "document/probe.h"
+#include "document/tls_server.h"
 
 namespace tuner {
 namespace {

@@ -1,7 +1,7 @@
 #include "cli/request/verb.h"
 
 #include "cli/output/text_sink.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
 
 #include <cstdio>
 

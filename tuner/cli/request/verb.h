@@ -17,7 +17,7 @@
 #include <vector>
 
 namespace tuner::document {
-struct Body;  // document/kinds.h
+class Body;  // document/envelope.h
 }
 
 namespace tuner {

@@ -2,7 +2,8 @@
 
 #include "cli/render/bench/saved_bench_text.h"
 #include "cli/steps/kept_bench.h"
-#include "document/kinds.h"
+#include "document/bench_comparison.h"
+#include "document/envelope.h"
 #include "document/read.h"
 #include "host/files/document_files.h"
 #include "report/bench_comparison.h"
@@ -47,7 +48,7 @@ Answer run_bench_compare(Context& context, const BenchCompareTask& task) {
   if (!comparison) return failure(ExitCode::DataUnusable, comparison.error());
   const std::string text = comparison_text(*comparison, context.terminal.display());
   Answer answer;
-  answer.body->keys = document::ComparedBenches{.comparison = std::move(*comparison)};
+  *answer.body = document::ComparedBenches{.comparison = std::move(*comparison)};
   show_bench(context, task.output, text, bench_document_text(context, began, answer), answer);
   return answer;
 }

@@ -12,7 +12,8 @@
 #include "cli/steps/interrupt.h"
 #include "cli/steps/kept_bench.h"
 #include "cli/steps/wire_bench.h"
-#include "document/kinds.h"
+#include "document/bench.h"
+#include "document/envelope.h"
 #include "host/facts/collect.h"
 #include "host/facts/neighbours.h"
 #include "host/files/published_file.h"
@@ -166,7 +167,7 @@ Answer run_bench_task(Context& context, const BenchTask& task) {
   add_bench_errors(*measured, answer);
   if (!task.hgrm.empty()) write_hgrm_files(answer, measured->result, task.hgrm);
   if (!task.trace.empty()) write_trace(answer, measured->report, task.trace);
-  answer.body->keys = bench_document(measured->result);
+  *answer.body = bench_document(measured->result);
   const std::string document = bench_document_text(context, began, answer);
   const std::string text = bench_text(measured->result, context.terminal.display());
   const Outcome kept = keep_own_bench(context, document);

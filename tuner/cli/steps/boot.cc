@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "cli/render/documents.h"
+#include "document/envelope.h"
 #include "engine/boot_attempts.h"
 #include "host/facts/collect.h"
 

@@ -7,6 +7,9 @@
 #include "cli/render/documents.h"
 #include "cli/steps/bundle_programs.h"
 #include "cli/steps/programs_look.h"
+#include "document/bundle.h"
+#include "document/envelope.h"
+#include "document/facts.h"
 #include "document/write.h"
 #include "host/access/recording_host.h"
 #include "host/facts/collect.h"
@@ -249,7 +252,7 @@ std::string nics_json(const Facts& facts, Scrubber& scrub) {
       return fact_part_name(one.part) == part && (one.nic.empty() || one.nic == nic);
     });
   };
-  document::Body body{.keys = facts_document(facts)};
+  document::Body body = facts_document(facts);
   const auto document = document::to_json({}, body);
   nlohmann::ordered_json all = nlohmann::ordered_json::object();
   for (const auto& nic : document["nics"]) {
@@ -322,7 +325,7 @@ Answer bundle_answer(Context& context, const std::string& file) {
                   "ktls-tuner diagnose --root {}",
                   file, file, kBundleFolder));
   }
-  answer.body->keys = std::move(bundle.list);
+  *answer.body = std::move(bundle.list);
   return answer;
 }
 

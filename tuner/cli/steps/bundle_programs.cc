@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "cli/render/documents.h"
 #include "document/change_texts.h"
+#include "document/envelope.h"
+#include "document/programs.h"
+#include "document/recorded_programs.h"
 #include "model/programs/known_programs.h"
 
 #include <fmt/format.h>
@@ -32,7 +35,7 @@ Result<BundlePrograms> recorded_programs(const Result<ProgramsLook>& look, const
   occasion.host.kernel = scrubbed(host.kernel);
   occasion.host.boot_id = scrubbed(host.boot_id);
   Answer answer;
-  answer.body->keys = std::move(recorded);
+  *answer.body = std::move(recorded);
   result.text = document_text(occasion, answer);
   if (result.text.size() > kLargestRecordedPrograms)
     return fail(Fault::TooLarge,

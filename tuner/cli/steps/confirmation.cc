@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/documents.h"
+#include "document/plan.h"
 #include "host/facts/collect.h"
 #include "host/process/detached.h"
 

@@ -6,6 +6,8 @@
 #include "cli/render/last_probe.h"
 #include "cli/render/openssl_option_text.h"
 #include "cli/render/text.h"
+#include "document/envelope.h"
+#include "document/probe.h"
 #include "host/facts/collect.h"
 #include "host/process/process.h"
 #include "host/programs/collect.h"
@@ -119,7 +121,7 @@ void save_report(const Context& context, const Proof& proof,
   Answer answer;
   answer.exit_code = proof.answer.exit_code;
   answer.errors = proof.answer.errors;
-  answer.body->keys = probe_document(*proof.report);
+  *answer.body = probe_document(*proof.report);
   const Occasion occasion{.kind = "probe",
                           .host = collect_identity(context.host),
                           .started_at = began,

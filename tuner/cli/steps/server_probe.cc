@@ -5,7 +5,8 @@
 #include "cli/steps/offload_look.h"
 #include "cli/steps/probe_run.h"
 #include "cli/steps/sync.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/tls_server.h"
 #include "host/facts/collect.h"
 #include "model/utf8.h"
 #include "probe/cipher_reasons.h"
@@ -186,7 +187,7 @@ Answer probe_elsewhere(Context& context, const Session& session, const ServerPro
   Answer answer;
   answer.exit_code = exit_code_of(judged.verdict);
   answer.errors = errors_of(judged);
-  answer.body->keys = tls_server_document(judged, manner);
+  *answer.body = tls_server_document(judged, manner);
   return answer;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/steps/overdue.h"
 #include "cli/steps/programs_look.h"
 #include "cli/steps/recommend.h"
+#include "document/envelope.h"
 #include "engine/approved.h"
 #include "host/facts/collect.h"
 #include "host/files/local_profile_files.h"

@@ -8,7 +8,10 @@
 #include "cli/steps/bench_run.h"
 #include "cli/steps/interrupt.h"
 #include "cli/steps/kept_bench.h"
-#include "document/kinds.h"
+#include "document/bench.h"
+#include "document/bench_comparison.h"
+#include "document/envelope.h"
+#include "document/tune.h"
 #include "host/facts/collect.h"
 #include "report/bench_comparison.h"
 
@@ -31,7 +34,7 @@ Result<BenchOfTune> bench_for_tune(Context& context) {
   const MeasuredBench measured = TRY(measure_bench(context, {.total = kQuickBench}));
   Answer answer;
   add_bench_errors(measured, answer);
-  answer.body->keys = bench_document(measured.result);
+  *answer.body = bench_document(measured.result);
   // A result that is not kept is still compared and shown; the warning is enough.
   static_cast<void>(keep_own_bench(context, bench_document_text(context, began, answer)));
   context.terminal.result(bench_text(measured.result, context.terminal.display()));

@@ -3,7 +3,8 @@
 #include "cli/output/text_sink.h"
 #include "cli/steps/offload_look.h"
 #include "cli/steps/sync.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/probe.h"
 #include "probe/offload_reasons.h"
 
 #include <fmt/format.h>
@@ -56,7 +57,7 @@ Answer make_token_only(const Context& context, const NewTokenFile& file) {
   context.terminal.result(
       text_line("new token in {}: use --token-file {} at both ends", file.path, file.path));
   Answer answer;
-  answer.body->keys = document::Token{.token_file = file.path};
+  *answer.body = document::Token{.token_file = file.path};
   return answer;
 }
 

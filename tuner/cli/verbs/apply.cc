@@ -6,6 +6,8 @@
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
+#include "document/plan.h"
 
 #include <algorithm>
 
@@ -42,8 +44,8 @@ Answer apply_once(Context& context, const ApplyRequest& request) {
   if (request.restart_services && written.answer.exit_code == ExitCode::Ok)
     restart(context, report.plan.steps, written.answer);
   if (context.options.json) {
-    written.answer.body->keys = document::Apply{
-        plan_document(report.plan), steps_document(report.undone), pending_now(context)};
+    *written.answer.body = document::Apply{plan_document(report.plan),
+                                           steps_document(report.undone), pending_now(context)};
   }
   return std::move(written.answer);
 }

@@ -9,6 +9,9 @@
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
+#include "document/job_scan.h"
+#include "document/plan.h"
 #include "engine/confirm.h"
 #include "host/facts/collect.h"
 
@@ -186,7 +189,7 @@ CheckResult check(Context& context, const CheckRequest& request, const CheckJob&
   if (context.options.json || !job.report.empty()) {
     document::Check body = check_document(context, session, result);
     if (job.repair) body.repaired = steps_document(repaired);
-    result.answer.body->keys = std::move(body);
+    *result.answer.body = std::move(body);
   }
   show(context, session, result);
   return result;

@@ -1,7 +1,8 @@
 #include "cli/completion/completion.h"
 
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/tool.h"
 
 #include <fmt/format.h>
 
@@ -34,8 +35,7 @@ Answer run(Context& context, Shell shell) {
   std::string script = script_of(shell);
   context.terminal.result(script);
   Answer answer;
-  answer.body->keys =
-      document::Completion{.shell = document::word(shell), .script = std::move(script)};
+  *answer.body = document::Completion{.shell = document::word(shell), .script = std::move(script)};
   return answer;
 }
 

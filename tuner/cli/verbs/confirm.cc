@@ -6,6 +6,8 @@
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
+#include "document/plan.h"
 #include "engine/history.h"
 #include "host/facts/collect.h"
 #include "host/process/process.h"
@@ -72,7 +74,7 @@ Answer persist_kept_run(Context& context, const Request& request, Answer answer)
   allow_as(*opened.session->journal.active(), opened.session->options);
   Written written =
       write_plan(context, *opened.session, {.lock_wait = request.lock_wait}, "confirm");
-  std::get<document::Confirm>(answer.body->keys).steps = steps_document(written.report.plan.steps);
+  answer.body->get_if<document::Confirm>()->steps = steps_document(written.report.plan.steps);
   answer.exit_code = written.answer.exit_code;
   answer.errors = std::move(written.answer.errors);
   if (answer.exit_code != ExitCode::Ok)
@@ -110,10 +112,10 @@ Answer run(Context& context, const Request& request) {
   if (lost)
     context.terminal.talk("warning: the confirmation is recorded in one place only: " + lost->text);
   keep_history(context, *journal, **pending);
-  answer.body->keys = document::Confirm{.run = (*pending)->run,
-                                        .profile = (*pending)->profile,
-                                        .seconds_left = left.count(),
-                                        .steps = {}};
+  *answer.body = document::Confirm{.run = (*pending)->run,
+                                   .profile = (*pending)->profile,
+                                   .seconds_left = left.count(),
+                                   .steps = {}};
   context.terminal.result(
       text_line("run {} of profile {} is kept", (*pending)->run, (*pending)->profile));
   if (!(*pending)->persist) return answer;

@@ -1,7 +1,9 @@
+#include "document/diagnose.h"
+
 #include "cli/render/findings.h"
 #include "cli/steps/diagnosis.h"
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
 #include "model/findings/server_answer.h"
 #include "model/findings/service_answer.h"
 
@@ -66,7 +68,7 @@ Answer run(Context& context, const DiagnosisQuestion& question) {
   const DiagnosisAnswer found = answer_of(*input, diagnosis);
   Answer answer;
   answer.exit_code = code_of(diagnosis);
-  answer.body->keys = diagnosis_document(diagnosis, found);
+  *answer.body = diagnosis_document(diagnosis, found);
   const GlobalOptions& options = context.options;
   const bool evidence = options.explain || options.verbose || input->of_one_service;
   context.terminal.result(diagnosis_text(diagnosis, found, evidence, context.terminal.display()));

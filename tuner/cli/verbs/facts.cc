@@ -1,3 +1,5 @@
+#include "document/facts.h"
+
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/output/wrap.h"
@@ -7,6 +9,9 @@
 #include "cli/steps/bundle.h"
 #include "cli/steps/programs_look.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
+#include "document/probe.h"
+#include "document/programs.h"
 #include "host/facts/collect.h"
 #include "host/programs/collect.h"
 #include "model/irq_notes.h"
@@ -267,7 +272,7 @@ Answer run(Context& context, const Request& request) {
   const Found found = look(context, request);
   const GlobalOptions& options = context.options;
   Answer answer;
-  answer.body->keys = body_of(found);
+  *answer.body = body_of(found);
   if (!found.library && looks_at_library(options)) answer.errors.push_back(found.library.error());
   if (found.programs_failure) answer.errors.push_back(*found.programs_failure);
 

@@ -1,7 +1,8 @@
 #include "base/text.h"
 #include "cli/output/table.h"
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/tool.h"
 #include "knobs/catalog.h"
 
 #include <fmt/format.h>
@@ -55,7 +56,7 @@ Answer run(Context& context, const Knob* one) {
     }
     context.terminal.result(table.text(context.terminal.display()));
   }
-  answer.body->keys = std::move(body);
+  *answer.body = std::move(body);
   return answer;
 }
 

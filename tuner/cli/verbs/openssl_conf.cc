@@ -4,7 +4,8 @@
 #include "cli/steps/named_program.h"
 #include "cli/steps/proved_config.h"
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/openssl_conf.h"
 #include "host/files/unit_files.h"
 #include "host/process/process.h"
 #include "host/programs/collect.h"
@@ -157,7 +158,7 @@ Answer print(Context& context, ConfUse use) {
   say_proof(context, use, proved->proof);
   context.terminal.result(proved->text);
   Answer answer;
-  answer.body->keys = conf_document(proved->config, use, proved->before, proved->proof);
+  *answer.body = conf_document(proved->config, use, proved->before, proved->proof);
   return answer;
 }
 

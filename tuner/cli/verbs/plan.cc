@@ -1,8 +1,11 @@
+#include "document/plan.h"
+
 #include "cli/render/documents.h"
 #include "cli/render/text.h"
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
 
 namespace tuner {
 namespace {
@@ -15,7 +18,7 @@ Answer run(Context& context, const SessionRequest& request) {
   context.terminal.result(heading(context, *opened.session));
   context.terminal.result(plan_text(plan, Rows::All, context));
   Answer answer;
-  if (context.options.json) answer.body->keys = plan_document(plan);
+  if (context.options.json) *answer.body = plan_document(plan);
   judge_plan(plan, answer);
   return answer;
 }

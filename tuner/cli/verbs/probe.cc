@@ -1,9 +1,12 @@
+#include "document/probe.h"
+
 #include "cli/render/documents.h"
 #include "cli/steps/probe_run.h"
 #include "cli/steps/server_probe.h"
 #include "cli/steps/session.h"
 #include "cli/steps/wire_probe.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
 
 #include <fmt/format.h>
 
@@ -40,7 +43,7 @@ Answer run_ours(Context& context, const ProbeTask& task) {
   Proof proof = prove(context, *opened.session, task);
   save_report(context, proof, began);
   Answer answer = std::move(proof.answer);
-  if (proof.report) answer.body->keys = probe_document(*proof.report);
+  if (proof.report) *answer.body = probe_document(*proof.report);
   return answer;
 }
 

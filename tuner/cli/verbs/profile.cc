@@ -1,3 +1,5 @@
+#include "document/profile.h"
+
 #include "base/text.h"
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
@@ -7,6 +9,8 @@
 #include "cli/steps/recommend.h"
 #include "cli/verbs/profile_actions.h"
 #include "cli/verbs/verbs.h"
+#include "document/common.h"
+#include "document/envelope.h"
 #include "host/facts/collect.h"
 #include "host/files/local_profile_files.h"
 #include "model/json_bytes.h"
@@ -58,7 +62,7 @@ Answer run_action(Context& context, const List& /*action*/) {
   }
   context.terminal.result(table.text(context.terminal.display()));
   Answer answer;
-  answer.body->keys = std::move(body);
+  *answer.body = std::move(body);
   return answer;
 }
 
@@ -82,12 +86,11 @@ Answer run_action(Context& context, const Show& action) {
                           content_table(contents, display).text(display));
   Answer answer;
   answer.diagnostics = std::move(loaded.diagnostics);
-  answer.body->keys =
-      document::ProfileShow{.profile = {.name = profile.name, .digest = profile.digest},
-                            .summary = profile.summary,
-                            .lineage = profile.lineage,
-                            .settings = settings_document(contents),
-                            .content = {printed(content_json(contents))}};
+  *answer.body = document::ProfileShow{.profile = {.name = profile.name, .digest = profile.digest},
+                                       .summary = profile.summary,
+                                       .lineage = profile.lineage,
+                                       .settings = settings_document(contents),
+                                       .content = {printed(content_json(contents))}};
   return answer;
 }
 
@@ -107,7 +110,7 @@ Answer run_action(Context& context, const Check& action) {
     body.files.push_back(std::move(result));
     if (loaded.profile) context.terminal.result(text_line("{}: valid", path));
   }
-  answer.body->keys = std::move(body);
+  *answer.body = std::move(body);
   return answer;
 }
 
@@ -115,7 +118,7 @@ Answer run_action(Context& context, const Recommend& /*action*/) {
   const auto choice = recommend(collect_facts(context.host, FactNeed::Nics));
   context.terminal.result(text_line("{}: {}", choice.profile, choice.because));
   Answer answer;
-  answer.body->keys =
+  *answer.body =
       document::ProfileRecommend{.recommended = choice.profile, .because = choice.because};
   return answer;
 }

@@ -3,6 +3,8 @@
 #include "cli/output/text_sink.h"
 #include "cli/render/documents.h"
 #include "cli/verbs/profile_actions.h"
+#include "document/envelope.h"
+#include "document/profile.h"
 #include "engine/approved.h"
 #include "engine/journal.h"
 #include "host/facts/collect.h"
@@ -82,7 +84,7 @@ Answer run(Context& context, const Diff& action) {
     context.terminal.result(
         difference_table(found, name_a, name_b).text(context.terminal.display()));
   if (!found.empty()) answer.exit_code = ExitCode::Drift;
-  answer.body->keys = diff_document(*a.profile, *b->profile, active, found);
+  *answer.body = diff_document(*a.profile, *b->profile, active, found);
   return answer;
 }
 

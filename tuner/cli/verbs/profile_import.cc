@@ -2,7 +2,8 @@
 #include "base/text.h"
 #include "cli/output/text_sink.h"
 #include "cli/verbs/profile_actions.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/profile.h"
 #include "host/facts/collect.h"
 #include "host/files/local_profile_files.h"
 #include "profile/import/import.h"
@@ -103,7 +104,7 @@ Answer run(Context& context, const Import& action) {
                   name, name));
   note_same_name(context, *files, name);
   Answer answer;
-  answer.body->keys = document::ProfileImport{import_document(name, *imported)};
+  *answer.body = document::ProfileImport{import_document(name, *imported)};
   return answer;
 }
 

@@ -3,7 +3,8 @@
 #include "cli/render/starting_profile.h"
 #include "cli/steps/recommend.h"
 #include "cli/verbs/profile_actions.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/profile.h"
 #include "host/facts/collect.h"
 #include "model/sysctl/sysctl_defaults.h"
 #include "model/sysctl/sysctl_name.h"
@@ -44,7 +45,7 @@ Answer run(Context& context, const New& action) {
   context.terminal.result(text);
   context.terminal.talk(fmt::format("save it as {}.yaml", start.name));
   Answer answer;
-  answer.body->keys = document::ProfileNew{
+  *answer.body = document::ProfileNew{
       {.name = start.name, .text = text, .extends = start.extends, .because = start.because}};
   return answer;
 }

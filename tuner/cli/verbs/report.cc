@@ -95,7 +95,7 @@ void print_report(Context& context, const Request& request, std::size_t document
                         .report = std::move(report)};
   for (const FleetFile& file : files)
     body.unusable.push_back({.file = file.file, .reason = file.reason});
-  answer.body->keys = std::move(body);
+  *answer.body = std::move(body);
 }
 
 std::string report_of(const Saved& saved, ReportFormat format, const Context& context) {

@@ -7,6 +7,8 @@
 #include "cli/steps/session.h"
 #include "cli/steps/sync.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
+#include "document/plan.h"
 #include "engine/confirm.h"
 #include "engine/history.h"
 #include "engine/not_known.h"
@@ -111,7 +113,7 @@ void salvage(Context& context, Journal& journal, Answer& answer) {
   context.terminal.result(text_line(
       "the damaged journal is now {}; the next apply records the values that it finds as originals",
       *name));
-  std::get<document::Rollback>(answer.body->keys).set_aside = *name;
+  answer.body->get_if<document::Rollback>()->set_aside = *name;
 }
 
 // Lists what a rollback would restore now; exit code 2 if there is anything.
@@ -127,7 +129,7 @@ Answer dry_run(Context& context, const Request& request) {
   Answer answer;
   const auto is_left_to_do = [](const Step& step) { return step.status != Status::InSync; };
   if (std::ranges::any_of(*steps, is_left_to_do)) answer.exit_code = ExitCode::Drift;
-  answer.body->keys = body_of(*steps);
+  *answer.body = body_of(*steps);
   add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
   const std::string_view nothing =
       answer.errors.empty() ? "nothing to roll back\n" : "the journal proves no original\n";
@@ -151,7 +153,7 @@ Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
 // to the history, so the next one no longer finds the contradiction.
 Answer nothing_to_undo(Context& context, Journal& journal) {
   Answer answer;
-  answer.body->keys = body_of({});
+  *answer.body = body_of({});
   const auto told = applied_by_history(context.store, journal.boot_id());
   if (!told || *told) {
     answer.exit_code = ExitCode::Failed;
@@ -190,7 +192,7 @@ Answer answer_of(Context& context, const std::string& run, const Journal& journa
                                                  step.desired.subject.name, step.because),
                              .hint = step.observed.hint});
   }
-  answer.body->keys = body_of(report.steps);
+  *answer.body = body_of(report.steps);
   add_not_known(report.not_known, journal, answer);
   const std::string undone = run.empty() ? "the first apply" : "run " + run;
   context.terminal.result(report.complete() ? text_line("all is as it was before {}", undone)

@@ -1,7 +1,9 @@
 // Starts a command near a NIC and with kernel TLS: this process becomes it.
+#include "document/run.h"
+
 #include "cli/steps/run_plan.h"
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
 #include "host/process/become.h"
 
 #include <fmt/format.h>
@@ -68,7 +70,7 @@ Answer run(Context& context, const RunRequest& request) {
   if (request.dry_run) {
     Answer answer;
     context.terminal.result(run_text(*plan));
-    answer.body->keys = run_document(*plan);
+    *answer.body = run_document(*plan);
     return answer;
   }
   for (const std::string& note : plan->notes) context.terminal.talk("note: " + note);

@@ -1,7 +1,8 @@
 // Started by shell completion: the runs that `rollback --run` can name, without collecting facts.
 #include "cli/output/text_sink.h"
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/tool.h"
 #include "engine/journal.h"
 #include "host/facts/collect.h"
 
@@ -22,7 +23,7 @@ Answer run(Context& context) {
     body.runs.push_back(one.info.id);
     context.terminal.result(text_line("{}", one.info.id));
   }
-  answer.body->keys = std::move(body);
+  *answer.body = std::move(body);
   return answer;
 }
 

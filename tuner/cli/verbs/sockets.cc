@@ -1,7 +1,8 @@
 #include "cli/render/sockets.h"
 
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/sockets.h"
 #include "host/sockets/collect.h"
 
 #include <fmt/format.h>
@@ -49,7 +50,7 @@ Answer run(Context& context, const Request& request) {
     answer.exit_code = worst(answer.exit_code, code_of(error));
   // An empty table would say that there is no such connection.
   if (seen == 0) return answer;
-  answer.body->keys = sockets_document(*found, request.by);
+  *answer.body = sockets_document(*found, request.by);
   context.terminal.result(sockets_text(*found, request.by, context.terminal.display()));
   return answer;
 }

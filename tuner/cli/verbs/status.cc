@@ -1,3 +1,5 @@
+#include "document/status.h"
+
 #include "cli/output/table.h"
 #include "cli/output/text_sink.h"
 #include "cli/output/wrap.h"
@@ -8,7 +10,13 @@
 #include "cli/steps/confirmation.h"
 #include "cli/steps/restart_services.h"
 #include "cli/verbs/verbs.h"
+#include "document/common.h"
+#include "document/envelope.h"
+#include "document/job_scan.h"
+#include "document/plan.h"
+#include "document/probe.h"
 #include "document/read.h"
+#include "document/run.h"
 #include "engine/boot_attempts.h"
 #include "engine/history.h"
 #include "engine/journal.h"
@@ -199,7 +207,7 @@ Result<std::optional<document::LastProbe>> last_probe_document(const StateStore&
   if (!text) return std::optional<document::LastProbe>();
   const auto document = document::read(*text);
   if (!document) return fail(damaged(kProbeReportPath, document.error()));
-  const auto* const probe = std::get_if<document::Probe>(&document->body.keys);
+  const auto* const probe = document->body.get_if<document::Probe>();
   if (probe == nullptr)
     return fail(damaged(kProbeReportPath, {.text = "is not a document of probe", .hint = {}}));
   return std::optional(
@@ -359,7 +367,7 @@ Answer run(Context& context, const Request& request) {
   Answer answer;
   add_errors(known, answer);
   if (context.options.json)
-    answer.body->keys = body_of(context, request, known);
+    *answer.body = body_of(context, request, known);
   else
     context.terminal.result(text_of(context, request, known));
   return answer;

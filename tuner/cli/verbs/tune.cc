@@ -1,3 +1,5 @@
+#include "document/tune.h"
+
 #include "cli/output/text_sink.h"
 #include "cli/render/documents.h"
 #include "cli/render/text.h"
@@ -7,6 +9,9 @@
 #include "cli/steps/sync.h"
 #include "cli/steps/tune_bench.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
+#include "document/plan.h"
+#include "document/probe.h"
 #include "host/facts/collect.h"
 
 #include <fmt/format.h>
@@ -30,7 +35,7 @@ Answer finish(Context& context, Answer answer, document::Tune body, const std::s
   const std::string_view word = verdict_word(tuned);
   body.verdict = word;
   body.pending_confirm = pending_now(context);
-  answer.body->keys = std::move(body);
+  *answer.body = std::move(body);
   context.terminal.result(text_line("verdict: {}", word));
   context.terminal.result(next_step);
   return answer;

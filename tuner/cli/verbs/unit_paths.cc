@@ -3,6 +3,7 @@
 // opens these folders in the units' sandbox.
 #include "cli/steps/check_job.h"
 #include "cli/verbs/verbs.h"
+#include "document/envelope.h"
 #include "document/kinds.h"
 #include "host/files/published_file.h"
 #include "profile/unit_drop_in.h"
@@ -45,7 +46,7 @@ Answer run(Context& context, const std::string& settings) {
   }
   context.terminal.result(read_write_drop_in(words));
   Answer answer;
-  answer.body->keys = document::Nothing{};
+  *answer.body = document::Nothing{};
   return answer;
 }
 

@@ -7,7 +7,8 @@
 #include "cli/steps/watch_look.h"
 #include "cli/steps/watch_loop.h"
 #include "cli/verbs/verbs.h"
-#include "document/kinds.h"
+#include "document/envelope.h"
+#include "document/watch.h"
 #include "host/net/nic_statistics.h"
 
 #include <fmt/format.h>
@@ -80,7 +81,7 @@ class Reports {
   bool show(const WatchReport& report) {
     if (context_.options.json) {
       Answer answer = answer_of(report);
-      answer.body->keys = watch_document(report);
+      *answer.body = watch_document(report);
       return context_.print_line(std::move(answer));
     }
     // Anew each time: the window may have another size.

@@ -165,6 +165,22 @@ TEST_F(ManyTransfer, ReplacedConnectionsNeedFewFiles) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+// With one at a time there is often none under way when no more are to be made.
+TEST_F(ManyTransfer, OfReplacedConnectionsOneStaysOpen) {
+  use(BenchMode::Plain);
+  make_.replace = true;
+  make_.open = 1;
+  const auto greeting = std::span(content_.bytes).first(64);
+  for (int run = 0; run < 50; ++run) {
+    const auto maker = ConnectionMaker::start(make_, identity_, greeting);
+    ASSERT_TRUE(maker) << maker.error().text;
+    ASSERT_TRUE((*maker)->threads().run_for(milliseconds(2)));
+    const auto set = (*maker)->finish(plan_.deadline);
+    ASSERT_TRUE(set) << set.error().text;
+    ASSERT_FALSE(set->receivers.empty()) << "run " << run;
+  }
+}
+
 TEST_F(ManyTransfer, AThreadThatFailsEndsBothWithItsError) {
   use(BenchMode::Plain);
   make_.cpus[1] = CpuSet::kLimit - 1;

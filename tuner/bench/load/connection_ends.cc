@@ -182,7 +182,11 @@ Outcome CallingEnds::run(const EndThreads& threads) {
 }
 
 Outcome CallingEnds::make_more() {
-  const auto may = [&] { return !no_more_ && (plan_.replace || begun_ < plan_.open); };
+  // All may have been closed by the time that no more are to be made: one more stays open.
+  const auto may = [&] {
+    if (no_more_) return under_way_ == 0 && !stays_open_;
+    return plan_.replace || begun_ < plan_.open;
+  };
   const std::size_t most = std::min(kUnderWay, plan_.open);
   while (under_way_ < most && may()) TRY(connect_one());
   return {};
@@ -255,7 +259,8 @@ Outcome CallingEnds::is_made(std::uint32_t place) {
   --under_way_;
   ++made_;
   // The last ones stay open: one of them is evidence.
-  if (!plan_.replace || no_more_) return epoll_->remove(ends_[place]->end->socket());
+  stays_open_ = !plan_.replace || no_more_;
+  if (stays_open_) return epoll_->remove(ends_[place]->end->socket());
   // Closing resets the connection, by which the other thread sees its end.
   ends_[place].reset();
   free_.push_back(place);

@@ -72,7 +72,7 @@ class CallingEnds {
  public:
   void prepare(const EndsPlan& plan, std::vector<sockaddr_in> servers);
   Outcome run(const EndThreads& threads);
-  // Makes no more connections; those under way are completed.
+  // Makes no more connections; those under way are completed. At least one stays open.
   void make_no_more() { no_more_ = true; }
 
   std::uint64_t made() const { return made_; }
@@ -102,6 +102,7 @@ class CallingEnds {
   std::vector<std::optional<One>> ends_;
   std::vector<std::uint32_t> free_;
   std::size_t under_way_ = 0;
+  bool stays_open_ = false;  // the last one that was made
   std::uint64_t begun_ = 0;
   std::atomic<std::uint64_t> made_{0};
   std::atomic<bool> no_more_{false};

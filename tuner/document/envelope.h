@@ -111,7 +111,7 @@ struct Nothing;
 template <typename... Kinds>
 struct BodyList {
   template <typename T>
-  static constexpr bool has = (std::same_as<T, Kinds> || ...);
+  static constexpr bool kHas = (std::same_as<T, Kinds> || ...);
 
   // Calls visit(body) if `any` has one of these.
   static void visit(const std::any& any, const auto& visit) { (visit_one<Kinds>(any, visit), ...); }
@@ -130,7 +130,7 @@ using Bodies =
              CommandStart, Diagnose, RecordedPrograms, Report, Completion, Runs, Nothing>;
 
 template <typename T>
-concept OneOfBodies = Bodies::has<T>;
+concept OneOfBodies = Bodies::kHas<T>;
 
 // The keys of a kind, or none: the run ended early, and the envelope has errors. Not a variant:
 // each file that has one compiles copies, moves and destructors of all kinds, which took 8 s a

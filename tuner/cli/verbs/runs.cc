@@ -6,8 +6,6 @@
 #include "engine/journal.h"
 #include "host/facts/collect.h"
 
-#include <ranges>
-
 namespace tuner {
 namespace {
 
@@ -17,11 +15,13 @@ Answer run(Context& context) {
   if (!journal) return failure(journal.error());
   Answer answer;
   document::Runs body;
-  for (const Journal::Run& one : std::views::reverse(journal->runs())) {
+  // Not views::reverse: clang 14 takes a vector of this type for no range.
+  const auto& runs = journal->runs();
+  for (auto one = runs.rbegin(); one != runs.rend(); ++one) {
     // An earlier boot's run cannot be undone alone.
-    if (one.carried) continue;
-    body.runs.push_back(one.info.id);
-    context.terminal.result(text_line("{}", one.info.id));
+    if (one->carried) continue;
+    body.runs.push_back(one->info.id);
+    context.terminal.result(text_line("{}", one->info.id));
   }
   *answer.body = std::move(body);
   return answer;

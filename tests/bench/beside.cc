@@ -176,8 +176,8 @@ class Beside {
 
   bool opens() const { return receiver_us_ > sender_us_; }
 
-  // libssl hands each record to the kernel by a call of its own. Where AES is fast this costs as
-  // much as the AES: the second figure tells such a machine from a slow sender.
+  // libssl hands each record to the kernel by a call of its own. Where calls are dear they cost
+  // as much as the cipher: the second figure tells such a machine from a slow sender.
   bool print_share() const {
     const double share = share_of_bound(plain_);
     fmt::print(

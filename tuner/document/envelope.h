@@ -132,9 +132,8 @@ using Bodies =
 template <typename T>
 concept OneOfBodies = Bodies::kHas<T>;
 
-// The keys of a kind, or none: the run ended early, and the envelope has errors. Not a variant:
-// each file that has one compiles copies, moves and destructors of all kinds, which took 8 s a
-// file.
+// The keys of a kind, or none: the run ended early, and the envelope has errors. Not a variant, of
+// which each file compiles copies, moves and destructors of all kinds.
 class Body {
  public:
   Body() = default;

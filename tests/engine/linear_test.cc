@@ -10,7 +10,7 @@
 namespace tuner::testing {
 namespace {
 
-constexpr int kFew = 80;
+constexpr int kFew = 120;
 // More than twice: the fake machine uses sorted maps, which need more comparisons if they are
 // larger.
 constexpr double kMostGrowth = 2.2;

@@ -1,5 +1,6 @@
 #include "support/counted_work.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
@@ -12,7 +13,13 @@ int compare(const void* one, const void* other, std::size_t size) {
   ++compared;
   const auto* a = static_cast<const unsigned char*>(one);
   const auto* b = static_cast<const unsigned char*>(other);
-  for (std::size_t i = 0; i < size; ++i) {
+  std::size_t i = 0;
+  for (std::uint64_t x = 0, y = 0; i + sizeof x <= size; i += sizeof x) {  // most paths begin alike
+    __builtin_memcpy(&x, a + i, sizeof x);
+    __builtin_memcpy(&y, b + i, sizeof y);
+    if (x != y) break;
+  }
+  for (; i < size; ++i) {
     if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
   }
   return 0;

@@ -26,7 +26,8 @@ TEST(History, IsBoundedAndKeepsItsLastEntry) {
   FakeStateStore store;
   for (int number = 0; number < 500; ++number) {
     ASSERT_TRUE(append_history(store, entry(number, 100)));
-    if (number % 10 != 9) continue;
+    const bool just_begun = store.files.at(std::string(kHistoryPath)).size() < 64UL * 1024;
+    if (number % 10 != 9 && !just_begun) continue;
     EXPECT_EQ(read_last_entry(store).value().entries.at(0).run.id, fmt::format("run-{}", number));
   }
   std::size_t bytes = 0;

@@ -35,7 +35,7 @@ struct CpuEpp {
                                     .setting = &CpuEntry::epp};
 };
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_cpu_epp(const Host& host, const Subject& subject) {
   const auto text = host.files().read(subject.place);
   if (text) return {.value = std::string(trim(*text))};
   if (text.error().fault == Fault::NotFound)
@@ -59,7 +59,7 @@ Knob cpu_epp_knob() {
        .writes = "the same",
        .capability = "root",
        .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq},
-      observe, takes);
+      observe_cpu_epp, takes);
 }
 
 }  // namespace tuner

@@ -46,7 +46,7 @@ struct CpuGovernor {
                                     .setting = &CpuEntry::governor};
 };
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_cpu_governor(const Host& host, const Subject& subject) {
   const auto text = host.files().read(subject.place);
   if (text) return {.value = std::string(trim(*text))};
   if (text.error().fault == Fault::NotFound)
@@ -72,7 +72,7 @@ Knob cpu_governor_knob() {
        .writes = "the same",
        .capability = "root",
        .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Cpufreq},
-      observe, takes);
+      observe_cpu_governor, takes);
 }
 
 }  // namespace tuner

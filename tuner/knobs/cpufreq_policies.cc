@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kFolder = "/sys/devices/system/cpu/cpufreq";
 
-Subject subject_for(const PolicyFile& what, const CpufreqPolicy& policy) {
+Subject policy_subject(const PolicyFile& what, const CpufreqPolicy& policy) {
   return {.knob = std::string(what.knob),
           .key = fmt::format("cpufreq:{}/{}", policy.name, what.word),
           .name = policy.name,
@@ -75,9 +75,9 @@ CpuSet cpus_of(const CpuEntry& entry, const Profile& profile, const Facts& facts
   return {};
 }
 
-DesiredSetting desired_for(const PolicyFile& what, const CpufreqPolicy& policy,
-                           const Setting& setting) {
-  return {.subject = subject_for(what, policy), .setting = setting};
+DesiredSetting desired_cpufreq_policies(const PolicyFile& what, const CpufreqPolicy& policy,
+                                        const Setting& setting) {
+  return {.subject = policy_subject(what, policy), .setting = setting};
 }
 
 DesiredSetting without_cpufreq(const PolicyFile& what, const Setting& setting) {
@@ -120,7 +120,7 @@ void add_missing_nodes(const PolicyFile& what, const CpuEntry& entry, const Fact
 }
 
 // The name of an entry without listed nodes that found no cpufreq policy.
-std::string_view words_of(const CpuEntry& entry) {
+std::string_view entry_words(const CpuEntry& entry) {
   return entry.nodes == CpuEntry::Nodes::All ? "nodes all" : "nodes nic-local";
 }
 
@@ -142,13 +142,13 @@ void add_entry(const PolicyFile& what, const CpuEntry& entry, const Profile& pro
   for (const CpufreqPolicy& policy : facts.cpufreq) {
     // A policy has one governor for all of its CPUs, so one of them is enough.
     if ((policy.cpus & cpus).empty()) continue;
-    desired_settings.add(desired_for(what, policy, setting));
+    desired_settings.add(desired_cpufreq_policies(what, policy, setting));
     any = true;
   }
   if (entry.nodes == CpuEntry::Nodes::Listed)
     add_missing_nodes(what, entry, facts, desired_settings);
   else if (!any)
-    desired_settings.add(without_subject(what.knob, words_of(entry), "", setting,
+    desired_settings.add(without_subject(what.knob, entry_words(entry), "", setting,
                                          why_no_policy(entry, facts.topology)));
 }
 
@@ -189,7 +189,7 @@ std::optional<Subject> locate_policy(const PolicyFile& what, const Subject& reco
   for (const CpufreqPolicy& policy : facts.cpufreq) {
     // Cheap test before a subject is built: a machine may have hundreds of policies.
     if (!name.ends_with(policy.name)) continue;
-    if (Subject today = subject_for(what, policy); today.key == recorded.key) return today;
+    if (Subject today = policy_subject(what, policy); today.key == recorded.key) return today;
   }
   return std::nullopt;
 }

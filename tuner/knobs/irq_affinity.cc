@@ -19,11 +19,11 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kRight = "root";
+constexpr std::string_view kIrqAffinityRight = "root";
 
 constexpr NicWord kWord{.knob = "irq_affinity", .setting = &NicEntry::irq_placement};
 
-bool wanted(const Profile& profile) {
+bool irq_affinity_wanted(const Profile& profile) {
   return nic_word_wanted(kWord, profile);
 }
 
@@ -46,7 +46,7 @@ bool is_labelled(const NicIrq& irq, std::string_view wanted) {
   return wanted.substr(role.size() + 1) == std::to_string(irq.queue);
 }
 
-Subject subject_for(const Nic& nic, const NicIrq& irq) {
+Subject irq_affinity_subject(const Nic& nic, const NicIrq& irq) {
   const std::string name = label(irq);
   return {.knob = "irq_affinity",
           .key = key_prefix(nic) + name,
@@ -136,8 +136,8 @@ std::string in_full(const Nic& nic, const Placed& placed) {
   return fmt::format("{} {}: {}{}", which, where, placed.because, node);
 }
 
-DesiredSetting desired_for(const Nic& nic, const Placed& placed, const Setting& setting) {
-  DesiredSetting desired{.subject = subject_for(nic, placed.irq),
+DesiredSetting desired_irq_affinity(const Nic& nic, const Placed& placed, const Setting& setting) {
+  DesiredSetting desired{.subject = irq_affinity_subject(nic, placed.irq),
                          .setting = setting,
                          .because = placed.because,
                          .detail = in_full(nic, placed)};
@@ -148,8 +148,8 @@ DesiredSetting desired_for(const Nic& nic, const Placed& placed, const Setting& 
   return desired;
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_irq_affinity(const Profile& profile, const Facts& facts,
+                                                std::vector<std::string>& notes) {
   std::vector<DesiredSetting> desired_settings;
   const NicChoices choices = choose_for_nics(kWord, profile, facts, desired_settings, notes);
   const auto nics = in_fact_order(choices, facts);
@@ -166,7 +166,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   // All NICs are placed in one call, because the NICs of a node share its cores.
   for (const Placed& placed : place_numa_local_spread(facts.topology, nics)) {
     const Nic* nic = facts.nic(placed.nic);
-    desired_settings.push_back(desired_for(*nic, placed, choices.at(nic)));
+    desired_settings.push_back(desired_irq_affinity(*nic, placed, choices.at(nic)));
   }
   return desired_settings;
 }
@@ -187,20 +187,20 @@ std::string remark(const FileTree& files, const Subject& subject, const CpuSet& 
 }
 
 // smp_affinity_list has the requested CPUs, which is what was written and what rollback restores.
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_irq_affinity(const Host& host, const Subject& subject) {
   const auto text = host.files().read(file_of(subject, "smp_affinity_list"));
   if (!text && text.error().fault == Fault::NotFound)
     return unsupported(
         fmt::format("interrupt {} is gone: the driver was reloaded, or its queues "
                     "changed, since the facts were collected",
                     subject.place));
-  if (!text) return unreadable(text.error(), kRight);
+  if (!text) return unreadable(text.error(), kIrqAffinityRight);
   const auto cpus = CpuSet::parse_list(*text);
   if (!cpus) return unreadable(cpus.error().text);
   return {.value = *cpus, .reason = remark(host.files(), subject, *cpus)};
 }
 
-Error explain(const Change& change, Error error) {
+Error explain_irq_affinity(const Change& change, Error error) {
   const std::string what =
       fmt::format("interrupt {} ({})", change.subject.place, change.subject.name);
   const std::string cpus = to_text(change.value);
@@ -219,16 +219,16 @@ Error explain(const Change& change, Error error) {
     return error;
   }
   if (error.fault == Fault::Invalid) error.hint = "is one of these CPUs online?";
-  return write_error(change.subject, change.value, std::move(error), kRight);
+  return write_error(change.subject, change.value, std::move(error), kIrqAffinityRight);
 }
 
-Outcome write_one(Host& host, const Change& change) {
+Outcome write_irq_affinity(Host& host, const Change& change) {
   const auto* cpus = std::get_if<CpuSet>(&change.value);
   if (cpus == nullptr || cpus->empty())
     return fail(Fault::Invalid, fmt::format("{}: {} is not a set of CPUs", change.subject.name,
                                             to_text(change.value)));
   auto written = host.files().write(file_of(change.subject, "smp_affinity_list"), cpus->to_list());
-  if (!written) return fail(explain(change, written.error()));
+  if (!written) return fail(explain_irq_affinity(change, written.error()));
   return {};
 }
 
@@ -240,13 +240,13 @@ std::vector<const Nic*> nics_with(std::string_view key, const Facts& facts) {
   return nics;
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+std::optional<Subject> locate_irq_affinity(const Subject& recorded, const Facts& facts) {
   for (const Nic* nic : nics_with(recorded.key, facts)) {
     const std::string prefix = key_prefix(*nic);
     if (!recorded.key.starts_with(prefix)) continue;
     const std::string_view wanted = std::string_view(recorded.key).substr(prefix.size());
     for (const NicIrq& irq : nic->irqs) {
-      if (irq.queue >= 0 && is_labelled(irq, wanted)) return subject_for(*nic, irq);
+      if (irq.queue >= 0 && is_labelled(irq, wanted)) return irq_affinity_subject(*nic, irq);
     }
   }
   return std::nullopt;
@@ -255,7 +255,7 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
 std::vector<Subject> subjects_on_nic(const Nic& nic) {
   std::vector<Subject> subjects;
   for (const NicIrq& irq : nic.irqs) {
-    if (irq.queue >= 0) subjects.push_back(subject_for(nic, irq));
+    if (irq.queue >= 0) subjects.push_back(irq_affinity_subject(nic, irq));
   }
   return subjects;
 }
@@ -270,14 +270,14 @@ Knob irq_affinity_knob() {
                    .in_profile = "nics[].irqs",
                    .reads = "/proc/irq/N/smp_affinity_list, effective_affinity_list",
                    .writes = "/proc/irq/N/smp_affinity_list",
-                   .capability = kRight,
+                   .capability = kIrqAffinityRight,
                    .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Irqs,
                    .needs_for_notes = FactNeed::NicQueues | FactNeed::NapiThreads},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = one_by_one<write_one>,
-          .locate = locate,
+          .wanted = irq_affinity_wanted,
+          .expand = expand_irq_affinity,
+          .observe = observe_irq_affinity,
+          .write = one_by_one<write_irq_affinity>,
+          .locate = locate_irq_affinity,
           .subjects_on_nic = subjects_on_nic};
 }
 

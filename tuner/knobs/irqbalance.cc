@@ -24,7 +24,7 @@ constexpr std::string_view kBanned = "banned";
 constexpr std::string_view kBalanced = "balanced";
 constexpr std::string_view kHalfway = "banned at its next start";
 constexpr std::string_view kKey = "irqbalance";
-constexpr std::string_view kRight = "root";
+constexpr std::string_view kIrqbalanceRight = "root";
 
 bool is_wanted(const Profile& profile, std::string_view wanted) {
   if (!profile.irqbalance) return false;
@@ -32,7 +32,7 @@ bool is_wanted(const Profile& profile, std::string_view wanted) {
   return word != nullptr && *word == wanted;
 }
 
-bool wanted(const Profile& profile) {
+bool irqbalance_wanted(const Profile& profile) {
   return is_wanted(profile, "require-off") || is_wanted(profile, "ban");
 }
 
@@ -136,7 +136,7 @@ Observation observe_ban(const FileTree& files, const Subject& subject) {
   const BanState state = read_ban_state(files);
   if (state.pid == 0) return observe_stopped(state, subject);
   // The drop-in is no substitute: it tells what the next start would ban.
-  if (state.unread) return unreadable(*state.unread, kRight);
+  if (state.unread) return unreadable(*state.unread, kIrqbalanceRight);
   if (state.asks_us && state.in_process.contains(subject.place))
     return {.value = std::string(kBanned)};
   const std::string running = fmt::format("irqbalance (pid {})", state.pid);
@@ -216,15 +216,16 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
   std::vector<Outcome> outcomes;
   for (const Change& change : changes) {
     outcomes.push_back(
-        done ? Outcome{} : fail(write_error(change.subject, change.value, done.error(), kRight)));
+        done ? Outcome{}
+             : fail(write_error(change.subject, change.value, done.error(), kIrqbalanceRight)));
   }
   return outcomes;
 }
 
 // --- both
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_irqbalance(const Profile& profile, const Facts& facts,
+                                              std::vector<std::string>& notes) {
   if (is_wanted(profile, "ban")) return expand_ban(profile, facts, notes);
   if (!is_wanted(profile, "require-off")) return {};
   DesiredSetting desired{.subject = process_subject(facts), .setting = *profile.irqbalance};
@@ -232,12 +233,12 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   return {desired};
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_irqbalance(const Host& host, const Subject& subject) {
   return is_ban(subject) ? observe_ban(host.files(), subject) : observe_process(subject);
 }
 
 // A ban is an entry in a file, so it can be restored even if its NIC is gone.
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+std::optional<Subject> locate_irqbalance(const Subject& recorded, const Facts& facts) {
   if (!is_ban(recorded)) return process_subject(facts);
   const std::string prefix = fmt::format("{}:", kKey);
   if (!recorded.key.starts_with(prefix)) return std::nullopt;
@@ -263,13 +264,13 @@ Knob irqbalance_knob() {
                    .in_profile = "irqbalance",
                    .reads = "its command line and environment, its unit files",
                    .writes = "a drop-in for irqbalance.service in /run; restarts only this unit",
-                   .capability = kRight,
+                   .capability = kIrqbalanceRight,
                    .needs = FactNeed::Nics | FactNeed::Neighbours},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
+          .wanted = irqbalance_wanted,
+          .expand = expand_irqbalance,
+          .observe = observe_irqbalance,
           .write = write,
-          .locate = locate};
+          .locate = locate_irqbalance};
 }
 
 }  // namespace tuner

@@ -14,18 +14,18 @@
 namespace tuner {
 namespace {
 
-constexpr char kPrefix[] = "module:";
-constexpr std::string_view kRight = "CAP_SYS_MODULE";
+constexpr char kModulePrefix[] = "module:";
+constexpr std::string_view kModuleRight = "CAP_SYS_MODULE";
 
-bool wanted(const Profile& profile) {
+bool module_wanted(const Profile& profile) {
   return !profile.modules.empty();
 }
 
 // Keys of the journal are checked as well: its text must not become a path outside /sys/module.
-std::optional<Subject> of_key(std::string_view name) {
+std::optional<Subject> module_of_key(std::string_view name) {
   if (!is_module_name(name)) return std::nullopt;
   return Subject{.knob = "module",
-                 .key = kPrefix + std::string(name),
+                 .key = kModulePrefix + std::string(name),
                  .name = std::string(name),
                  .place = std::string(name)};
 }
@@ -40,8 +40,8 @@ void note_cipher(const Profile& profile, const Facts& facts, std::vector<std::st
     notes.push_back(std::string(kWarningNote) + *warning);
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_module(const Profile& profile, const Facts& facts,
+                                          std::vector<std::string>& notes) {
   DesiredSettings desired_settings(notes);
   for (const NamedSetting& module : profile.modules) {
     desired_settings.add({.subject = {.knob = "module",
@@ -61,7 +61,8 @@ std::string not_built_hint(std::string_view module, std::string_view release) {
          "Debian 11's 5.10 is not";
 }
 
-Observation judge(const ModuleFacts& facts, std::string_view module, std::string_view release) {
+Observation judge_module(const ModuleFacts& facts, std::string_view module,
+                         std::string_view release) {
   const std::string detail =
       facts.because.empty() ? std::string(module_state_name(facts.state)) : facts.because;
   switch (facts.state) {
@@ -88,11 +89,11 @@ Observation judge(const ModuleFacts& facts, std::string_view module, std::string
                     "make /sys/module and /lib/modules readable");
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_module(const Host& host, const Subject& subject) {
   const auto release = host.files().read("/proc/sys/kernel/osrelease");
   if (!release) return unreadable(release.error(), "/proc");
   const std::string_view kernel = trim(*release);
-  return judge(module_state(host.files(), subject.place, kernel), subject.place, kernel);
+  return judge_module(module_state(host.files(), subject.place, kernel), subject.place, kernel);
 }
 
 // The modules that use this one. Empty if none does; open sockets may still use it. "In use" alone
@@ -104,7 +105,7 @@ std::string holders_of(const Host& host, std::string_view module) {
   return names ? join(*names, ", ") : std::string();
 }
 
-Error explain(const Host& host, const Change& change, bool load, Error error) {
+Error explain_module(const Host& host, const Change& change, bool load, Error error) {
   const std::string& module = change.subject.place;
   error.text =
       fmt::format("module {} cannot be {}: {}", module, load ? "loaded" : "unloaded", error.text);
@@ -119,18 +120,18 @@ Error explain(const Host& host, const Change& change, bool load, Error error) {
             : fmt::format("first unload the modules in /sys/module/{}/holders: {}", module,
                           holders);
   } else if (error.fault == Fault::NotPermitted && error.hint.empty()) {
-    error.hint =
-        fmt::format("this needs {}; a locked-down kernel also refuses unsigned modules", kRight);
+    error.hint = fmt::format("this needs {}; a locked-down kernel also refuses unsigned modules",
+                             kModuleRight);
   }
   return error;
 }
 
-Outcome write_one(Host& host, const Change& change) {
+Outcome write_module(Host& host, const Change& change) {
   const auto* on = std::get_if<bool>(&change.value);
   const bool load = on != nullptr && *on;
   Outcome done = load ? host.modules().load(change.subject.place)
                       : host.modules().unload(change.subject.place);
-  if (!done) return fail(explain(host, change, load, done.error()));
+  if (!done) return fail(explain_module(host, change, load, done.error()));
   return {};
 }
 
@@ -149,14 +150,14 @@ Knob module_knob() {
                    .reads = "/sys/module, tcp_available_ulp, /lib/modules, /etc/modprobe.d, "
                             "/proc/crypto",
                    .writes = "loads and unloads modules (libkmod)",
-                   .capability = kRight,
+                   .capability = kModuleRight,
                    .needs = FactNeed::None,
                    .needs_for_notes = FactNeed::Crypto},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = one_by_one<write_one>,
-          .locate = located_by_key<of_key, kPrefix>,
+          .wanted = module_wanted,
+          .expand = expand_module,
+          .observe = observe_module,
+          .write = one_by_one<write_module>,
+          .locate = located_by_key<module_of_key, kModulePrefix>,
           .brings_ktls = brings_ktls};
 }
 

@@ -37,8 +37,8 @@ bool is_adaptive(std::string_view direction, const std::string& place,
   return found != nic->coalesce.end() && found->second.value != 0;
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_nic_coalesce(const Profile& profile, const Facts& facts,
+                                                std::vector<std::string>& notes) {
   auto desired_settings = expand_shape(NicCoalesce::kFamily, profile, facts, notes);
   for (DesiredSetting& desired : desired_settings) {
     const std::string parameter = parameter_of(desired.subject);
@@ -66,7 +66,7 @@ Knob nic_coalesce_knob() {
                                .capability = "CAP_NET_ADMIN",
                                .needs = FactNeed::Nics | FactNeed::NicShape,
                                .rounds = true});
-  knob.expand = expand;
+  knob.expand = expand_nic_coalesce;
   knob.disruption = disruption;
   return knob;
 }

@@ -19,9 +19,9 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kRight = "CAP_NET_ADMIN";
+constexpr std::string_view kNicFeaturesRight = "CAP_NET_ADMIN";
 
-bool wanted(const Profile& profile) {
+bool nic_features_wanted(const Profile& profile) {
   return std::ranges::any_of(profile.nics,
                              [](const NicEntry& entry) { return !entry.features.empty(); });
 }
@@ -44,7 +44,7 @@ Disruption disruption(const Nic& nic, const Subject& subject) {
   return reopens ? Disruption::ChannelReopen : Disruption::NewConnections;
 }
 
-Subject subject_for(const Nic& nic, std::string_view feature) {
+Subject nic_features_subject(const Nic& nic, std::string_view feature) {
   return {.knob = "nic_features",
           .key = fmt::format("feature:{}/{}", nic.key(), feature),
           .name = fmt::format("{}/{}", nic.name, feature),
@@ -64,7 +64,7 @@ void add_entry(const NicEntry& entry, const Facts& facts, DesiredSettings& desir
   for (const SelectedNic& one : selected) {
     for (const NamedSetting& named : entry.features) {
       desired_settings.add(
-          {.subject = subject_for(*one.nic, named.name),
+          {.subject = nic_features_subject(*one.nic, named.name),
            .setting = named.setting,
            .because = one.via.empty() ? "" : fmt::format("selected through {}", one.via),
            .unsupported =
@@ -104,8 +104,8 @@ void find_blocked(const Nic& nic, std::span<DesiredSetting> desired_settings) {
   }
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_nic_features(const Profile& profile, const Facts& facts,
+                                                std::vector<std::string>& notes) {
   DesiredSettings desired_settings(notes);
   for (const NicEntry& entry : profile.nics) {
     if (!entry.features.empty()) add_entry(entry, facts, desired_settings, notes);
@@ -139,13 +139,13 @@ Observation unknown_feature(const NicFeatures& features, const std::string& name
                      near ? fmt::format("the nearest name is {}", *near) : "");
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_nic_features(const Host& host, const Subject& subject) {
   const std::string name = feature_of(subject);
   const auto features = host.nics().features(subject.place);
   if (!features) {
     if (features.error().fault == Fault::NotFound)
       return unsupported(fmt::format("interface {} no longer exists", subject.place));
-    return unreadable(features.error(), kRight);
+    return unreadable(features.error(), kNicFeaturesRight);
   }
   const auto found = features->find(name);
   if (found == features->end()) return unknown_feature(*features, name);
@@ -190,16 +190,17 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
   if (written) return outcomes;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (outcomes[i])
-      outcomes[i] =
-          fail(write_error(changes[i].subject, changes[i].value, written.error(), kRight));
+      outcomes[i] = fail(
+          write_error(changes[i].subject, changes[i].value, written.error(), kNicFeaturesRight));
   }
   return outcomes;
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+std::optional<Subject> locate_nic_features(const Subject& recorded, const Facts& facts) {
   const std::string feature = feature_of(recorded);
   for (const Nic* nic : nics_in_key(recorded.key, "feature:", facts)) {
-    if (Subject today = subject_for(*nic, feature); today.key == recorded.key) return today;
+    if (Subject today = nic_features_subject(*nic, feature); today.key == recorded.key)
+      return today;
   }
   return std::nullopt;
 }
@@ -215,15 +216,15 @@ Knob nic_features_knob() {
                    .in_profile = "nics[].features",
                    .reads = "ethtool netlink, FEATURES_GET",
                    .writes = "ethtool netlink, FEATURES_SET, one message per NIC",
-                   .capability = kRight,
+                   .capability = kNicFeaturesRight,
                    .needs = FactNeed::Nics | FactNeed::NicFeatures,
                    .needs_for_notes = FactNeed::Kernel},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
+          .wanted = nic_features_wanted,
+          .expand = expand_nic_features,
+          .observe = observe_nic_features,
           .write = write,
           .disruption = disruption,
-          .locate = locate};
+          .locate = locate_nic_features};
 }
 
 }  // namespace tuner

@@ -15,9 +15,9 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kRight = "CAP_NET_ADMIN";
+constexpr std::string_view kNicShapeRight = "CAP_NET_ADMIN";
 
-Subject subject_for(const ShapeFamily& family, const Nic& nic, std::string_view parameter) {
+Subject nic_shape_subject(const ShapeFamily& family, const Nic& nic, std::string_view parameter) {
   return {.knob = std::string(family.knob),
           .key = fmt::format("{}:{}/{}", nic_shape_name(family.shape), nic.key(), parameter),
           .name = fmt::format("{}/{}", nic.name, parameter),
@@ -30,7 +30,7 @@ bool is_switch(std::string_view parameter) {
   return parameter.starts_with("adaptive-");
 }
 
-Value value_of(std::string_view parameter, std::int64_t number) {
+Value parameter_value(std::string_view parameter, std::int64_t number) {
   if (is_switch(parameter)) return number != 0;
   return number;
 }
@@ -112,7 +112,7 @@ void add_entry(const ShapeFamily& family, const NicEntry& entry, const Facts& fa
   for (const SelectedNic& one : selected) {
     for (const NamedSetting& named : entry.*family.in_entry) {
       DesiredSetting desired{
-          .subject = subject_for(family, *one.nic, named.name),
+          .subject = nic_shape_subject(family, *one.nic, named.name),
           .setting = named.setting,
           .because = one.via.empty() ? "" : fmt::format("selected through {}", one.via)};
       resolve_goal(family, facts, *one.nic, named, desired);
@@ -148,7 +148,7 @@ constexpr std::array kRefusals{
             "/sys/class/net/{}/device/sriov_numvfs first"},
 };
 
-Error explain(const Change& change, Error error) {
+Error explain_nic_shape(const Change& change, Error error) {
   const std::string& nic = change.subject.place;
   const auto known = std::ranges::find_if(kRefusals, [&](const Refusal& row) {
     return error.text.find(row.text) != std::string::npos;
@@ -159,7 +159,7 @@ Error explain(const Change& change, Error error) {
   } else if (error.fault == Fault::Unsupported) {
     error.hint = "the driver does not support it; remove the key from the profile for this NIC";
   }
-  return write_error(change.subject, change.value, std::move(error), kRight);
+  return write_error(change.subject, change.value, std::move(error), kNicShapeRight);
 }
 
 }  // namespace
@@ -188,11 +188,11 @@ Observation observe_shape(const ShapeFamily& family, const Host& host, const Sub
     if (error.fault == Fault::NotFound)
       return unsupported(fmt::format("interface {} no longer exists", subject.place));
     if (error.fault == Fault::Unsupported) return unsupported(lacks("", family.shape, name, {}));
-    return unreadable(error, kRight);
+    return unreadable(error, kNicShapeRight);
   }
   const auto found = parameters->find(name);
   if (found == parameters->end()) return unsupported(lacks("", family.shape, name, *parameters));
-  return {.value = value_of(name, found->second.value)};
+  return {.value = parameter_value(name, found->second.value)};
 }
 
 std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
@@ -205,7 +205,8 @@ std::vector<Outcome> write_shape(const ShapeFamily& family, Host& host,
       host.nics().set_shape(family.shape, changes.front().subject.place, message);
   std::vector<Outcome> outcomes;
   for (const Change& change : changes)
-    outcomes.push_back(written ? Outcome{} : Outcome(fail(explain(change, written.error()))));
+    outcomes.push_back(written ? Outcome{}
+                               : Outcome(fail(explain_nic_shape(change, written.error()))));
   return outcomes;
 }
 
@@ -214,7 +215,7 @@ std::optional<Subject> locate_shape(const ShapeFamily& family, const Subject& re
   const std::string parameter = parameter_of(recorded);
   const std::string prefix = fmt::format("{}:", nic_shape_name(family.shape));
   for (const Nic* nic : nics_in_key(recorded.key, prefix, facts)) {
-    if (Subject today = subject_for(family, *nic, parameter); today.key == recorded.key)
+    if (Subject today = nic_shape_subject(family, *nic, parameter); today.key == recorded.key)
       return today;
   }
   return std::nullopt;

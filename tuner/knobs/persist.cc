@@ -13,14 +13,14 @@
 namespace tuner {
 namespace {
 
-constexpr char kPrefix[] = "persist:";
-constexpr std::string_view kRight = "CAP_DAC_OVERRIDE";
+constexpr char kPersistPrefix[] = "persist:";
+constexpr std::string_view kPersistRight = "CAP_DAC_OVERRIDE";
 constexpr std::string_view kUnit = "ktls-tuner-apply.service";
 constexpr std::string_view kUnitLink =
     "/etc/systemd/system/multi-user.target.wants/ktls-tuner-apply.service";
 constexpr std::string_view kCronTable = "/etc/cron.d/ktls-tuner";
 
-bool wanted(const Profile& profile) {
+bool persist_wanted(const Profile& profile) {
   return profile.persist;
 }
 
@@ -53,15 +53,15 @@ DesiredSetting desired_at_boot() {
   return desired;
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& /*facts*/,
-                                   std::vector<std::string>& /*notes*/) {
+std::vector<DesiredSetting> expand_persist(const Profile& profile, const Facts& /*facts*/,
+                                           std::vector<std::string>& /*notes*/) {
   if (!profile.persist) return {};
   return {desired_at_boot(), desired_file(kModulesFile, modules_file(profile)),
           desired_file(kSysctlFile, sysctl_file(profile))};
 }
 
 // Accepts only the two files and the unit, whatever the key says.
-std::optional<Subject> of_key(std::string_view what) {
+std::optional<Subject> persist_of_key(std::string_view what) {
   if (what == "boot") return desired_at_boot().subject;
   if (what != kModulesFile && what != kSysctlFile) return std::nullopt;
   return file_subject(what);
@@ -116,12 +116,12 @@ Observation observe_file(const FileTree& files, const std::string& path) {
   return seen;
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_persist(const Host& host, const Subject& subject) {
   if (subject.place == kUnit) return observe_boot(host.files());
   return observe_file(host.files(), subject.place);
 }
 
-Outcome write_one(Host& host, const Change& change) {
+Outcome write_persist(Host& host, const Change& change) {
   const std::string& path = change.subject.place;
   const auto* text = std::get_if<std::string>(&change.value);
   const Outcome done =
@@ -153,14 +153,14 @@ Knob persist_knob() {
                .in_profile = "(none: apply --persist)",
                .reads = "/etc/modules-load.d, /etc/sysctl.d, whether the unit is enabled",
                .writes = "/etc/modules-load.d/ktls-tuner.conf, /etc/sysctl.d/90-ktls-tuner.conf",
-               .capability = kRight,
+               .capability = kPersistRight,
                .needs = FactNeed::None,
                .boot_files = true},
-      .wanted = wanted,
-      .expand = expand,
-      .observe = observe,
-      .write = one_by_one<write_one>,
-      .locate = located_by_key<of_key, kPrefix>,
+      .wanted = persist_wanted,
+      .expand = expand_persist,
+      .observe = observe_persist,
+      .write = one_by_one<write_persist>,
+      .locate = located_by_key<persist_of_key, kPersistPrefix>,
       .brings_ktls = brings_ktls};
 }
 

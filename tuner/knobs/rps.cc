@@ -30,7 +30,7 @@ constexpr std::string_view kTableFile = "/proc/sys/net/core/rps_sock_flow_entrie
 // four bytes in the table.
 constexpr std::int64_t kTableEntries = 32768;
 
-bool wanted(const Profile& profile) {
+bool rps_wanted(const Profile& profile) {
   return nic_word_wanted(kWord, profile);
 }
 
@@ -138,8 +138,8 @@ class DesiredSettings {
   const Setting* flows_for_ = nullptr;  // of the last NIC that uses RFS; null: none does
 };
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_rps(const Profile& profile, const Facts& facts,
+                                       std::vector<std::string>& notes) {
   std::vector<DesiredSetting> unmatched;
   const NicChoices choices = choose_for_nics(kWord, profile, facts, unmatched, notes);
   DesiredSettings desired_settings(profile, facts, std::move(unmatched));
@@ -157,13 +157,13 @@ Observation observe_table(const FileTree& files, const Subject& subject) {
                   subject.name));
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_rps(const Host& host, const Subject& subject) {
   if (is_table(subject)) return observe_table(host.files(), subject);
   return observe_queue_file(host.files(), subject,
                             is_count(subject) ? parse_queue_count : parse_queue_mask);
 }
 
-Outcome write_one(Host& host, const Change& change) {
+Outcome write_rps(Host& host, const Change& change) {
   const auto* count = std::get_if<std::int64_t>(&change.value);
   if (is_count(change.subject) && count != nullptr)
     return write_queue_file(host, change, fmt::format("{}", *count),
@@ -179,7 +179,7 @@ Outcome write_one(Host& host, const Change& change) {
                           is_count(change.subject) ? "number" : "set of CPUs"));
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+std::optional<Subject> locate_rps(const Subject& recorded, const Facts& facts) {
   if (is_table(recorded)) return table_subject();
   const std::string_view ending = is_count(recorded) ? kFlows : std::string_view();
   const std::string_view key = recorded.key;
@@ -213,11 +213,11 @@ Knob rps_knob() {
                    .writes = "the same; the last two only with few-queues-with-flows",
                    .capability = kQueueRight,
                    .needs = FactNeed::Topology | FactNeed::Nics},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = one_by_one<write_one>,
-          .locate = locate,
+          .wanted = rps_wanted,
+          .expand = expand_rps,
+          .observe = observe_rps,
+          .write = one_by_one<write_rps>,
+          .locate = locate_rps,
           .subjects_on_nic = subjects_on_nic};
 }
 

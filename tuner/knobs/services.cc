@@ -26,8 +26,8 @@
 namespace tuner {
 namespace {
 
-constexpr char kPrefix[] = "services:";
-constexpr std::string_view kRight = "root";
+constexpr char kServicesPrefix[] = "services:";
+constexpr std::string_view kServicesRight = "root";
 constexpr std::string_view kKtls = "ktls";
 constexpr std::string_view kNear = "near";
 constexpr std::string_view kOn = "on";
@@ -49,7 +49,7 @@ Subject subject_of(const About& about) {
   const std::string name = fmt::format("{}/{}", about.unit, what);
   const std::string_view place = about.place == ServicePlace::Etc ? "etc" : "run";
   return {.knob = "services",
-          .key = fmt::format("{}{}:{}", kPrefix, place, name),
+          .key = fmt::format("{}{}:{}", kServicesPrefix, place, name),
           .name = name,
           .place = drop_in_path(about.place, about.unit, about.ktls ? kKtlsDropIn : kNearDropIn),
           .group = "services"};
@@ -70,20 +70,20 @@ std::optional<About> about_key(std::string_view rest) {
                .ktls = what == kKtls};
 }
 
-std::optional<Subject> of_key(std::string_view rest) {
+std::optional<Subject> service_of_key(std::string_view rest) {
   const auto about = about_key(rest);
   return about ? std::optional(subject_of(*about)) : std::nullopt;
 }
 
 About about_of(const Subject& subject) {
-  return *about_key(std::string_view(subject.key).substr(sizeof kPrefix - 1));
+  return *about_key(std::string_view(subject.key).substr(sizeof kServicesPrefix - 1));
 }
 
-bool wanted(const Profile& profile) {
+bool services_wanted(const Profile& profile) {
   return !profile.services.empty();
 }
 
-// --- expand
+// --- expand_services
 
 DesiredSetting desired_near(DesiredSetting desired, const Facts& facts) {
   const auto* const nic = std::get_if<std::string>(&desired.setting.goal.value);
@@ -100,8 +100,8 @@ DesiredSetting desired_near(DesiredSetting desired, const Facts& facts) {
   return desired;
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& /*notes*/) {
+std::vector<DesiredSetting> expand_services(const Profile& profile, const Facts& facts,
+                                            std::vector<std::string>& /*notes*/) {
   std::vector<DesiredSetting> all;
   for (const NamedSetting& named : profile.services) {
     const auto slash = named.name.find('/');
@@ -118,7 +118,7 @@ std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
   return all;
 }
 
-// --- observe
+// --- observe_services
 
 Observation seen(std::string_view value, std::string reason = {}) {
   return {.value = std::string(value), .reason = std::move(reason)};
@@ -139,7 +139,7 @@ Observation without_drop_in(const FileTree& files, const About& about) {
   // A write or a removal that was interrupted between the two files.
   const std::string path = service_conf_path(about.place, about.unit);
   const auto conf = files.read(path);
-  if (!conf && !is_absent(conf.error())) return unreadable(conf.error(), kRight);
+  if (!conf && !is_absent(conf.error())) return unreadable(conf.error(), kServicesRight);
   if (conf && origin_of(*conf) == FileOrigin::SomeoneElse)
     return blocked(fmt::format("{} exists and was not written by ktls-tuner", path),
                    "rename it and apply again");
@@ -165,7 +165,7 @@ std::optional<std::string> renewed(const FileTree& files, const std::string& uni
 Observation with_conf(const FileTree& files, const About& about) {
   const std::string path = service_conf_path(about.place, about.unit);
   const auto text = files.read(path);
-  if (!text && !is_absent(text.error())) return unreadable(text.error(), kRight);
+  if (!text && !is_absent(text.error())) return unreadable(text.error(), kServicesRight);
   if (!text) return seen(kOutdated, fmt::format("{} is missing", path));
   if (origin_of(*text) != FileOrigin::Ours)
     return seen(kEdited, fmt::format("{} was changed since it was written", path));
@@ -185,11 +185,11 @@ Observation with_conf(const FileTree& files, const About& about) {
   return hidden;
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_services(const Host& host, const Subject& subject) {
   const FileTree& files = host.files();
   const About about = about_of(subject);
   const auto text = files.read(subject.place);
-  if (!text && !is_absent(text.error())) return unreadable(text.error(), kRight);
+  if (!text && !is_absent(text.error())) return unreadable(text.error(), kServicesRight);
   if (!text) return without_drop_in(files, about);
   switch (origin_of(*text)) {
     case FileOrigin::Ours: break;
@@ -318,7 +318,7 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
   for (const Change& change : changes) {
     const About about = about_of(change.subject);
     auto done = about.ktls ? write_ktls(host, about, change) : write_near(host, about, change);
-    if (!done) done = fail(write_error(change.subject, change.value, done.error(), kRight));
+    if (!done) done = fail(write_error(change.subject, change.value, done.error(), kServicesRight));
     outcomes.push_back(std::move(done));
   }
   const auto reloaded = host.services().reload();
@@ -326,7 +326,7 @@ std::vector<Outcome> write(Host& host, std::span<const Change> changes) {
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (outcomes[i])
       outcomes[i] =
-          fail(write_error(changes[i].subject, changes[i].value, reloaded.error(), kRight));
+          fail(write_error(changes[i].subject, changes[i].value, reloaded.error(), kServicesRight));
   }
   return outcomes;
 }
@@ -344,14 +344,14 @@ Knob services_knob() {
                .writes = "drop-ins in /etc/systemd/system (apply --persist) or "
                          "/run/systemd/system, OpenSSL configurations in /etc/ssl/ktls-tuner or "
                          "/run/ktls-tuner/openssl; restarts no service",
-               .capability = kRight,
+               .capability = kServicesRight,
                .needs = FactNeed::Nics | FactNeed::Topology,
                .half_written = kHalfWritten},
-      .wanted = wanted,
-      .expand = expand,
-      .observe = observe,
+      .wanted = services_wanted,
+      .expand = expand_services,
+      .observe = observe_services,
       .write = write,
-      .locate = located_by_key<of_key, kPrefix>,
+      .locate = located_by_key<service_of_key, kServicesPrefix>,
       .takes = takes,
       .risk = risk};
 }

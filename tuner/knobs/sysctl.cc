@@ -20,10 +20,10 @@
 namespace tuner {
 namespace {
 
-constexpr char kPrefix[] = "sysctl:";
-constexpr std::string_view kRight = "root (in a network namespace CAP_NET_ADMIN)";
+constexpr char kSysctlPrefix[] = "sysctl:";
+constexpr std::string_view kSysctlRight = "root (in a network namespace CAP_NET_ADMIN)";
 
-bool wanted(const Profile& profile) {
+bool sysctl_wanted(const Profile& profile) {
   return !profile.sysctl.empty();
 }
 
@@ -35,7 +35,7 @@ void round_goal(const SysctlRow& row, DesiredSetting& desired) {
     desired.because = fmt::format("the kernel rounds {} to a power of two", to_text(asked.value));
 }
 
-DesiredSetting desired_for(const NamedSetting& named) {
+DesiredSetting desired_sysctl(const NamedSetting& named) {
   DesiredSetting desired{.setting = named.setting};
   const auto name = canonical_sysctl_name(named.name);
   const auto path = sysctl_path(named.name);
@@ -52,21 +52,21 @@ DesiredSetting desired_for(const NamedSetting& named) {
   return desired;
 }
 
-std::optional<Subject> of_key(std::string_view name) {
+std::optional<Subject> sysctl_of_key(std::string_view name) {
   const auto path = sysctl_path(name);
   // The key comes from the journal. Only the canonical spelling is accepted, so that one sysctl has
   // one subject.
   if (!path || canonical_sysctl_name(name) != std::string(name)) return std::nullopt;
   return Subject{.knob = "sysctl",
-                 .key = kPrefix + std::string(name),
+                 .key = kSysctlPrefix + std::string(name),
                  .name = std::string(name),
                  .place = *path};
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& /*facts*/,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_sysctl(const Profile& profile, const Facts& /*facts*/,
+                                          std::vector<std::string>& notes) {
   DesiredSettings desired_settings(notes);
-  for (const NamedSetting& named : profile.sysctl) desired_settings.add(desired_for(named));
+  for (const NamedSetting& named : profile.sysctl) desired_settings.add(desired_sysctl(named));
   return desired_settings.take();
 }
 
@@ -150,7 +150,7 @@ Observation missing(const FileTree& files, const Subject& subject) {
   return unsupported(reason, "it may belong to a module that is not loaded");
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_sysctl(const Host& host, const Subject& subject) {
   const auto text = host.files().read(subject.place);
   if (text) return typed(*text, find_sysctl(subject.name));
   if (text.error().fault == Fault::NotFound) return missing(host.files(), subject);
@@ -175,7 +175,7 @@ std::size_t count_of(const Value& value) {
 // The kernel accepts three numbers for a file of one, and one for a file of three, without an
 // error.
 Outcome same_count(const Host& host, const Change& change) {
-  const Observation now = observe(host, change.subject);
+  const Observation now = observe_sysctl(host, change.subject);
   if (now.availability != Observation::Availability::Available ||
       count_of(now.value) == count_of(change.value))
     return {};
@@ -192,7 +192,7 @@ std::string invalid_hint(const SysctlRow* row) {
   return fmt::format("this kernel's range may be narrower than {} to {}", row->min, row->max);
 }
 
-Error explain(const Host& host, const Change& change, Error error) {
+Error explain_sysctl(const Host& host, const Change& change, Error error) {
   // ENOENT on a file that exists: no such congestion control or queueing discipline.
   if (error.fault == Fault::NotFound && host.files().exists(change.subject.place)) {
     error.fault = Fault::Unsupported;
@@ -201,13 +201,13 @@ Error explain(const Host& host, const Change& change, Error error) {
   } else if (error.fault == Fault::Invalid) {
     error.hint = invalid_hint(find_sysctl(change.subject.name));
   }
-  return write_error(change.subject, change.value, std::move(error), kRight);
+  return write_error(change.subject, change.value, std::move(error), kSysctlRight);
 }
 
-Outcome write_one(Host& host, const Change& change) {
+Outcome write_sysctl(Host& host, const Change& change) {
   TRY(same_count(host, change));
   auto written = host.files().write(change.subject.place, kernel_text(change.value));
-  if (!written) return fail(explain(host, change, written.error()));
+  if (!written) return fail(explain_sysctl(host, change, written.error()));
   return {};
 }
 
@@ -221,13 +221,13 @@ Knob sysctl_knob() {
                    .in_profile = "sysctl",
                    .reads = "/proc/sys/…",
                    .writes = "/proc/sys/…",
-                   .capability = kRight,
+                   .capability = kSysctlRight,
                    .needs = FactNeed::None},
-          .wanted = wanted,
-          .expand = expand,
-          .observe = observe,
-          .write = one_by_one<write_one>,
-          .locate = located_by_key<of_key, kPrefix>,
+          .wanted = sysctl_wanted,
+          .expand = expand_sysctl,
+          .observe = observe_sysctl,
+          .write = one_by_one<write_sysctl>,
+          .locate = located_by_key<sysctl_of_key, kSysctlPrefix>,
           .takes = sysctl_accepts};
 }
 

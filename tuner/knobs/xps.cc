@@ -19,11 +19,11 @@ namespace {
 constexpr NicWord kWord{.knob = "xps", .setting = &NicEntry::xps};
 constexpr NicWord kPlacement{.knob = "irq_affinity", .setting = &NicEntry::irq_placement};
 
-bool wanted(const Profile& profile) {
+bool xps_wanted(const Profile& profile) {
   return nic_word_wanted(kWord, profile);
 }
 
-Subject subject_for(const Nic& nic, int queue) {
+Subject xps_subject(const Nic& nic, int queue) {
   return queue_subject("xps", nic, fmt::format("tx-{}", queue), "xps_cpus");
 }
 
@@ -43,9 +43,9 @@ std::map<std::string, std::vector<Placed>> placements(const Profile& profile, co
   return by_nic;
 }
 
-DesiredSetting desired_for(const Nic& nic, const Steered& steered, const Setting& setting) {
+DesiredSetting desired_xps(const Nic& nic, const Steered& steered, const Setting& setting) {
   DesiredSetting desired{
-      .subject = subject_for(nic, steered.queue), .setting = setting, .because = steered.because};
+      .subject = xps_subject(nic, steered.queue), .setting = setting, .because = steered.because};
   if (steered.cpus.empty())
     desired.unsupported = steered.because;
   else
@@ -54,7 +54,7 @@ DesiredSetting desired_for(const Nic& nic, const Steered& steered, const Setting
 }
 
 DesiredSetting without_placement(const Nic& nic, const Setting& setting) {
-  return {.subject = subject_for(nic, 0),
+  return {.subject = xps_subject(nic, 0),
           .setting = setting,
           .unsupported = fmt::format(
               "match-irqs follows irqs.placement, and no entry of this profile places the "
@@ -77,12 +77,12 @@ void add_nic(const Nic& nic, const Setting& setting, const std::vector<Placed>* 
         "xps", nic, setting, "none of its interrupts is placed, so match-irqs has no target"));
   } else {
     for (const Steered& steered : steer_transmit(facts.topology, nic, *placed))
-      desired_settings.push_back(desired_for(nic, steered, setting));
+      desired_settings.push_back(desired_xps(nic, steered, setting));
   }
 }
 
-std::vector<DesiredSetting> expand(const Profile& profile, const Facts& facts,
-                                   std::vector<std::string>& notes) {
+std::vector<DesiredSetting> expand_xps(const Profile& profile, const Facts& facts,
+                                       std::vector<std::string>& notes) {
   std::vector<DesiredSetting> desired_settings;
   const NicChoices choices = choose_for_nics(kWord, profile, facts, desired_settings, notes);
   const auto placed = placements(profile, facts);
@@ -102,7 +102,7 @@ bool is_steered_by_receive_queue(const FileTree& files, const Subject& subject) 
   return queues && !queues->empty();
 }
 
-Observation observe(const Host& host, const Subject& subject) {
+Observation observe_xps(const Host& host, const Subject& subject) {
   Observation seen = observe_queue_file(host.files(), subject, parse_queue_mask);
   if (seen.availability != Observation::Availability::Available ||
       !is_steered_by_receive_queue(host.files(), subject))
@@ -114,7 +114,7 @@ Observation observe(const Host& host, const Subject& subject) {
 }
 
 // An empty mask is valid: most drivers start with it.
-Outcome write_one(Host& host, const Change& change) {
+Outcome write_xps(Host& host, const Change& change) {
   const auto* cpus = std::get_if<CpuSet>(&change.value);
   if (cpus == nullptr)
     return fail(Fault::Invalid, fmt::format("{}: {} is not a set of CPUs", change.subject.name,
@@ -123,10 +123,10 @@ Outcome write_one(Host& host, const Change& change) {
                           "the queue belongs to no traffic class or to a subordinate device");
 }
 
-std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
+std::optional<Subject> locate_xps(const Subject& recorded, const Facts& facts) {
   for (const Nic* nic : nics_in_key(recorded.key, "xps:", facts)) {
     const auto queue = queue_in_key(recorded.key, fmt::format("xps:{}/tx-", nic->key()), "");
-    if (queue && *queue < nic->tx_queues) return subject_for(*nic, *queue);
+    if (queue && *queue < nic->tx_queues) return xps_subject(*nic, *queue);
   }
   return std::nullopt;
 }
@@ -134,7 +134,7 @@ std::optional<Subject> locate(const Subject& recorded, const Facts& facts) {
 std::vector<Subject> subjects_on_nic(const Nic& nic) {
   std::vector<Subject> subjects;
   for (int queue = 0; nic.tx_queues > 1 && queue < nic.tx_queues; ++queue)
-    subjects.push_back(subject_for(nic, queue));
+    subjects.push_back(xps_subject(nic, queue));
   return subjects;
 }
 
@@ -151,11 +151,11 @@ Knob xps_knob() {
                .writes = "/sys/class/net/NIC/queues/tx-N/xps_cpus",
                .capability = kQueueRight,
                .needs = FactNeed::Topology | FactNeed::Nics | FactNeed::Irqs},
-      .wanted = wanted,
-      .expand = expand,
-      .observe = observe,
-      .write = one_by_one<write_one>,
-      .locate = locate,
+      .wanted = xps_wanted,
+      .expand = expand_xps,
+      .observe = observe_xps,
+      .write = one_by_one<write_xps>,
+      .locate = locate_xps,
       .subjects_on_nic = subjects_on_nic};
 }
 

@@ -53,7 +53,7 @@ Answer apply_once(Context& context, const ApplyRequest& request) {
 // The count is written before anything is set and removed at the end, whatever the result: an apply
 // that fails and returns has not hung the machine.
 // A person who types `apply` decides for this boot, and resets the count.
-Answer run(Context& context, const ApplyRequest& request) {
+Answer answer_apply(Context& context, const ApplyRequest& request) {
   if (request.write.unattended) {
     if (auto skipped = boot_skip_result(context)) return std::move(*skipped);
   }
@@ -95,7 +95,7 @@ Verb apply_verb() {
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                          ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
                          ExitCode::ProfileInvalid}},
-      .prepare = with_request<apply_request, run>};
+      .prepare = with_request<apply_request, answer_apply>};
 }
 
 }  // namespace tuner

@@ -54,7 +54,7 @@ Outcome check_words(const Options& options) {
   return check_choice(options.workload, options.connect.has_value(), choice_of(options));
 }
 
-using Request = std::variant<BenchTask, BenchCompareTask>;
+using AnyBenchRequest = std::variant<BenchTask, BenchCompareTask>;
 
 // The first option that says what to measure; empty: none.
 std::string_view measuring_option(const Options& options) {
@@ -75,7 +75,7 @@ std::string_view measuring_option(const Options& options) {
   return {};
 }
 
-Result<Request> compare_request(const Options& options) {
+Result<AnyBenchRequest> compare_request(const Options& options) {
   if (options.quick || options.duration)
     return fail(Fault::Invalid, "--compare measures nothing and takes no time",
                 "omit --quick and --duration");
@@ -95,7 +95,7 @@ Result<Request> compare_request(const Options& options) {
   return task;
 }
 
-Result<Request> request_of(const Options& options) {
+Result<AnyBenchRequest> bench_request(const Options& options) {
   if (options.compare) return compare_request(options);
   if (!options.words.empty())
     return fail(Fault::Invalid,
@@ -112,7 +112,7 @@ Result<Request> request_of(const Options& options) {
                    .output = TRY(bench_output(options))};
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_bench(Context& context, const AnyBenchRequest& request) {
   if (const auto* const task = std::get_if<BenchCompareTask>(&request))
     return run_bench_compare(context, *task);
   return run_bench_task(context, std::get<BenchTask>(request));
@@ -196,7 +196,7 @@ Verb bench_verb() {
                          "what a change of settings, kernel or library brought"}},
            .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
                      ExitCode::Bug}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<bench_request, answer_bench>};
 }
 
 }  // namespace tuner

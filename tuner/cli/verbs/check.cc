@@ -219,7 +219,7 @@ void judge_overdue(Context& context, const CheckRequest& request, CheckResult& r
 }
 
 // For cron and timers: silent if everything is in sync.
-Answer run(Context& context, const CheckRequest& request) {
+Answer answer_check(Context& context, const CheckRequest& request) {
   auto decided = decide_job(context, request);
   if (!decided.job) return std::move(decided.answer);
   CheckJob& job = *decided.job;
@@ -282,7 +282,7 @@ Verb check_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug, ExitCode::Busy,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-          .prepare = with_request<check_request, run>};
+          .prepare = with_request<check_request, answer_check>};
 }
 
 }  // namespace tuner

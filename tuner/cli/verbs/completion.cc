@@ -14,7 +14,7 @@ tl::unexpected<Error> usage(std::string text) {
               fmt::format("ktls-tuner completion {}", fmt::join(words_of<Shell>(), " | ")));
 }
 
-Result<Shell> request_of(const Options& options) {
+Result<Shell> completion_request(const Options& options) {
   if (options.words.size() != 1) return usage("completion takes one shell");
   if (const auto shell = from_word<Shell>(options.words.front())) return *shell;
   return usage(fmt::format("no completion for a shell named '{}'", options.words.front()));
@@ -31,7 +31,7 @@ std::string script_of(Shell shell) {
   return fish_completion(grammar);
 }
 
-Answer run(Context& context, Shell shell) {
+Answer answer_completion(Context& context, Shell shell) {
   std::string script = script_of(shell);
   context.terminal.result(script);
   Answer answer;
@@ -51,7 +51,7 @@ Verb completion_verb() {
                                 {"ktls-tuner completion zsh >_ktls-tuner",
                                  "write a file for a folder of zsh's $fpath"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
-          .prepare = with_request<request_of, run>};
+          .prepare = with_request<completion_request, answer_completion>};
 }
 
 }  // namespace tuner

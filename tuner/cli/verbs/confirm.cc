@@ -19,13 +19,13 @@
 namespace tuner {
 namespace {
 
-struct Request {
+struct ConfirmRequest {
   bool force = false;  // keep an overdue run
   std::chrono::seconds lock_wait{0};
 };
 
-Result<Request> request_of(const Options& options) {
-  return Request{.force = options.keep_overdue, .lock_wait = lock_wait(options)};
+Result<ConfirmRequest> confirm_request(const Options& options) {
+  return ConfirmRequest{.force = options.keep_overdue, .lock_wait = lock_wait(options)};
 }
 
 // For a confirmation that comes too late: how the last run of this boot ended, from the history.
@@ -67,7 +67,7 @@ void keep_history(Context& context, const Journal& journal, const PendingConfirm
 }
 
 // Persists the run after it is kept: an unconfirmed run must not survive a reboot.
-Answer persist_kept_run(Context& context, const Request& request, Answer answer) {
+Answer persist_kept_run(Context& context, const ConfirmRequest& request, Answer answer) {
   auto opened = open_session(context, {.approved_copy = true}, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
   persist_now(*opened.session);
@@ -82,7 +82,7 @@ Answer persist_kept_run(Context& context, const Request& request, Answer answer)
   return answer;
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_confirm(Context& context, const ConfirmRequest& request) {
   const HostIdentity identity = collect_identity(context.host);
   if (auto known = is_known(identity); !known) return failure(known.error());
   const std::string& boot_id = identity.boot_id;
@@ -142,7 +142,7 @@ Verb confirm_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted,
                              ExitCode::ProfileInvalid}},
-          .prepare = with_request<request_of, run>};
+          .prepare = with_request<confirm_request, answer_confirm>};
 }
 
 }  // namespace tuner

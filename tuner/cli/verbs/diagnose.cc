@@ -61,7 +61,7 @@ DiagnosisAnswer answer_of(const DiagnosisInput& input, const Diagnosis& diagnosi
   return {.sentence = input.of_one_service ? service_answer(input) : diagnosis_answer(diagnosis)};
 }
 
-Answer run(Context& context, const DiagnosisQuestion& question) {
+Answer answer_diagnose(Context& context, const DiagnosisQuestion& question) {
   const auto input = look_at_host(context, question);
   if (!input) return not_asked(input.error());
   const Diagnosis diagnosis = diagnosis_of(*input);
@@ -109,7 +109,7 @@ Verb diagnose_verb() {
                                  "kernel, and why not the rest"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,
                              ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug}},
-          .prepare = with_request<question_of, run>};
+          .prepare = with_request<question_of, answer_diagnose>};
 }
 
 }  // namespace tuner

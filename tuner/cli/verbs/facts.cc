@@ -211,14 +211,14 @@ std::string library_part(const GlobalOptions& options, const Result<LibraryFacts
                        : "the library of this machine is not that of the recording");
 }
 
-struct Request {
+struct FactsRequest {
   bool programs = false;
   std::string bundle;
   bool list = false;
 };
 
-Result<Request> request_of(const Options& options) {
-  return Request{.programs = options.programs, .bundle = options.bundle, .list = options.list};
+Result<FactsRequest> facts_request(const Options& options) {
+  return FactsRequest{.programs = options.programs, .bundle = options.bundle, .list = options.list};
 }
 
 // What was found; each part that was not looked at is empty.
@@ -240,7 +240,7 @@ void add_openssl_defects(std::string_view version, Found& found) {
 
 // Programs only when asked: every process and the files of its program are read, which needs root
 // and costs more than all other facts, and the Ansible collection and reports ask for facts often.
-Found look(Context& context, const Request& request) {
+Found look(Context& context, const FactsRequest& request) {
   Found found;
   found.facts = collect_facts(context.host, FactNeed::All);
   if (looks_at_library(context.options)) found.library = ask_library();
@@ -266,7 +266,7 @@ document::Facts body_of(const Found& found) {
   return body;
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_facts(Context& context, const FactsRequest& request) {
   if (request.list || !request.bundle.empty())
     return bundle_answer(context, request.list ? std::string() : request.bundle);
   const Found found = look(context, request);
@@ -325,7 +325,7 @@ Verb facts_verb() {
                              "libssl can offload, which takes four times as long"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::DataUnusable,
                          ExitCode::Bug}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<facts_request, answer_facts>};
 }
 
 }  // namespace tuner

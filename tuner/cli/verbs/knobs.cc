@@ -28,7 +28,7 @@ std::string knob_text(const KnobInfo& info) {
 }
 
 // One family, or nullptr: all.
-Result<const Knob*> request_of(const Options& options) {
+Result<const Knob*> knobs_request(const Options& options) {
   if (options.words.empty()) return nullptr;
   const std::string& name = options.words.front();
   if (const Knob* knob = find_knob(name)) return knob;
@@ -40,7 +40,7 @@ Result<const Knob*> request_of(const Options& options) {
 }
 
 // Descriptions only: this verb reads nothing of the machine and works for every user.
-Answer run(Context& context, const Knob* one) {
+Answer answer_knobs(Context& context, const Knob* one) {
   Answer answer;
   document::Knobs body;
   if (one != nullptr) {
@@ -73,7 +73,7 @@ Verb knobs_verb() {
                                 {"ktls-tuner knobs irq_affinity",
                                  "show the files and capabilities of one family"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug}},
-          .prepare = with_request<request_of, run>};
+          .prepare = with_request<knobs_request, answer_knobs>};
 }
 
 }  // namespace tuner

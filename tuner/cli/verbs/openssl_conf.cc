@@ -19,16 +19,16 @@ namespace {
 
 using Kind = OptionEffect::Kind;
 
-struct Request {
+struct OpensslConfRequest {
   std::string program;  // empty: any
   std::vector<AcceptedRisk> accepted;
 };
 
-Result<Request> request_of(const Options& options) {
+Result<OpensslConfRequest> openssl_conf_request(const Options& options) {
   if (options.for_program.empty() && !options.accept_risk.empty())
     return fail(Fault::Invalid, "--accept-risk is about a program, and none is named",
                 "name it: --for SERVICE");
-  return Request{.program = options.for_program, .accepted = options.accept_risk};
+  return OpensslConfRequest{.program = options.for_program, .accepted = options.accept_risk};
 }
 
 struct Stop {
@@ -88,7 +88,7 @@ ConfUse use_of(Context& context, const std::vector<const Program*>& programs,
 }
 
 // What has to be said before the configuration is used; an error: it is not printed.
-std::optional<Stop> judge(Context& context, const Request& request, ConfUse& use) {
+std::optional<Stop> judge_use(Context& context, const OpensslConfRequest& request, ConfUse& use) {
   const OptionEffect& effect = use.effect;
   const std::string& name = use.program->name;
   const auto risk = acceptance_of(effect.kind);
@@ -169,7 +169,7 @@ ExitCode code_of_unnamed(Context& context, const Error& error) {
   return all ? ExitCode::Usage : ExitCode::NotPermitted;
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_openssl_conf(Context& context, const OpensslConfRequest& request) {
   if (request.program.empty()) {
     auto use = use_without_program();
     return use ? print(context, std::move(*use)) : failure(use.error());
@@ -178,7 +178,8 @@ Answer run(Context& context, const Request& request) {
   const auto named = programs_named(programs, request.program);
   if (!named) return failure(code_of_unnamed(context, named.error()), named.error());
   ConfUse use = use_of(context, *named, programs.gnutls_asks);
-  if (auto stop = judge(context, request, use)) return failure(stop->code, std::move(stop->error));
+  if (auto stop = judge_use(context, request, use))
+    return failure(stop->code, std::move(stop->error));
   return print(context, std::move(use));
 }
 
@@ -208,7 +209,7 @@ Verb openssl_conf_verb() {
                              "write one that any program can be started with"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Unsupported, ExitCode::Usage,
                          ExitCode::Bug, ExitCode::NotPermitted}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<openssl_conf_request, answer_openssl_conf>};
 }
 
 }  // namespace tuner

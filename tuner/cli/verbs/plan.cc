@@ -11,7 +11,7 @@ namespace tuner {
 namespace {
 
 // The lock is not taken: a plan during an apply shows a state in between, and blocks no other run.
-Answer run(Context& context, const SessionRequest& request) {
+Answer answer_plan(Context& context, const SessionRequest& request) {
   auto opened = open_session(context, request, /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const Plan plan = look(context, *opened.session);
@@ -38,7 +38,7 @@ Verb plan_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Unsupported,
                              ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug,
                              ExitCode::ProfileInvalid}},
-          .prepare = with_request<session_request, run>};
+          .prepare = with_request<session_request, answer_plan>};
 }
 
 }  // namespace tuner

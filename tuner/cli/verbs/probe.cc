@@ -18,9 +18,9 @@
 namespace tuner {
 namespace {
 
-using Request = std::variant<ProbeTask, ServerProbe>;
+using AnyProbeRequest = std::variant<ProbeTask, ServerProbe>;
 
-Result<Request> request_of(const Options& options) {
+Result<AnyProbeRequest> probe_request(const Options& options) {
   if (options.tls) return TRY(server_probe(options));
   if (const auto option = option_for_server(options); !option.empty())
     return fail(Fault::Invalid, fmt::format("{} is for a server elsewhere", option),
@@ -47,7 +47,7 @@ Answer run_ours(Context& context, const ProbeTask& task) {
   return answer;
 }
 
-Answer run(Context& context, const Request& task) {
+Answer answer_probe(Context& context, const AnyProbeRequest& task) {
   const auto* const server = std::get_if<ServerProbe>(&task);
   if (server == nullptr) return run_ours(context, std::get<ProbeTask>(task));
   auto opened = open_session(context, SessionRequest(), /*writing=*/false);
@@ -114,7 +114,7 @@ Verb probe_verb() {
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::PathNotTaken,
                              ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug,
                              ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-          .prepare = with_request<request_of, run>};
+          .prepare = with_request<probe_request, answer_probe>};
 }
 
 }  // namespace tuner

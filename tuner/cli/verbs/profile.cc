@@ -37,10 +37,10 @@ struct Recommend {};
 struct Show {
   std::string name;
 };
-struct Check {
+struct CheckFiles {
   std::vector<std::string> files;
 };
-using Action = std::variant<List, Recommend, Show, Check, profile_actions::Import,
+using Action = std::variant<List, Recommend, Show, CheckFiles, profile_actions::Import,
                             profile_actions::New, profile_actions::Diff>;
 
 Answer run_action(Context& context, const List& /*action*/) {
@@ -95,7 +95,7 @@ Answer run_action(Context& context, const Show& action) {
 }
 
 // All files are read before the exit code is decided, so one run of CI shows all errors.
-Answer run_action(Context& context, const Check& action) {
+Answer run_action(Context& context, const CheckFiles& action) {
   Answer answer;
   document::ProfileCheck body;
   for (const std::string& path : action.files) {
@@ -135,7 +135,7 @@ Result<Action> new_request(const std::string& name) {
               "lower-case letters, digits, '.', '_' and '-'");
 }
 
-Result<Action> request_of(const Options& options) {
+Result<Action> profile_request(const Options& options) {
   const auto& words = options.words;
   const std::string action = words.empty() ? "list" : words.front();
   if (action == "list" && words.size() <= 1) return List{};
@@ -146,7 +146,7 @@ Result<Action> request_of(const Options& options) {
   }
   if (action == "check") {
     if (words.size() < 2) return usage("profile check takes one or more files");
-    return Check{{words.begin() + 1, words.end()}};
+    return CheckFiles{{words.begin() + 1, words.end()}};
   }
   if (action == "import") {
     if (words.size() < 2) return usage("profile import takes one or more files");
@@ -161,7 +161,7 @@ Result<Action> request_of(const Options& options) {
   return usage(fmt::format("profile has no action '{}'", join(words, " ")));
 }
 
-Answer run(Context& context, const Action& action) {
+Answer answer_profile(Context& context, const Action& action) {
   return std::visit(
       [&](const auto& one) {
         if constexpr (requires { run_action(context, one); })
@@ -233,7 +233,7 @@ Verb profile_verb() {
                              ExitCode::DataUnusable, ExitCode::Bug, ExitCode::NotPermitted,
                              ExitCode::ProfileInvalid}},
           .actions = actions(),
-          .prepare = with_request<request_of, run>};
+          .prepare = with_request<profile_request, answer_profile>};
 }
 
 }  // namespace tuner

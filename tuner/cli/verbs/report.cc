@@ -14,7 +14,7 @@
 namespace tuner {
 namespace {
 
-struct Request {
+struct ReportRequest {
   ReportFormat format;
   std::chrono::seconds max_age;      // older documents are stale
   std::vector<std::string> files;    // "-" is stdin
@@ -27,11 +27,12 @@ Error unusable(const FleetFile& file, std::string hint) {
           .hint = std::move(hint)};
 }
 
-Result<Request> request_of(const Options& options) {
-  Request request{.format = options.format,
-                  .max_age = options.max_age,
-                  .files = options.words,
-                  .fleet = options.fleet.empty() ? std::nullopt : std::optional(options.fleet)};
+Result<ReportRequest> report_request(const Options& options) {
+  ReportRequest request{
+      .format = options.format,
+      .max_age = options.max_age,
+      .files = options.words,
+      .fleet = options.fleet.empty() ? std::nullopt : std::optional(options.fleet)};
   if (request.fleet && !request.files.empty()) {
     return fail(Fault::Invalid, "report takes either files or --fleet, not both",
                 "put the files into the folder, or omit --fleet");
@@ -86,7 +87,7 @@ void note_unusable(const std::string& file, const Error& error, std::vector<Flee
   answer.exit_code = ExitCode::DataUnusable;
 }
 
-void print_report(Context& context, const Request& request, std::size_t documents,
+void print_report(Context& context, const ReportRequest& request, std::size_t documents,
                   const std::vector<FleetFile>& files, std::string report, Answer& answer) {
   context.terminal.result(report);
   document::Report body{.format = request.format,
@@ -110,7 +111,7 @@ std::string report_of(const Saved& saved, ReportFormat format, const Context& co
   return documents_text(saved, context);
 }
 
-Answer report_documents(Context& context, const Request& request) {
+Answer report_documents(Context& context, const ReportRequest& request) {
   Answer answer;
   Saved saved{.now = utc_time(context.host.clock().now()), .max_age = request.max_age};
   for (const std::string& file : request.files) {
@@ -161,7 +162,7 @@ std::string_view within(std::string_view folder, std::string_view file) {
 
 // Documents are read one by one and given to the builder, which keeps of each only what is not in
 // sync: a thousand hosts must fit into memory.
-Answer report_fleet(Context& context, const Request& request) {
+Answer report_fleet(Context& context, const ReportRequest& request) {
   const std::string& folder = *request.fleet;
   auto files = list_document_files(folder);
   if (!files) return failure(ExitCode::DataUnusable, files.error());
@@ -196,7 +197,7 @@ Answer report_fleet(Context& context, const Request& request) {
   return answer;
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_report(Context& context, const ReportRequest& request) {
   return request.fleet ? report_fleet(context, request) : report_documents(context, request);
 }
 
@@ -224,7 +225,7 @@ Verb report_verb() {
                              "a check for a ticket"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
                          ExitCode::Usage, ExitCode::DataUnusable, ExitCode::Bug}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<report_request, answer_report>};
 }
 
 }  // namespace tuner

@@ -23,7 +23,7 @@
 namespace tuner {
 namespace {
 
-struct Request {
+struct RollbackRequest {
   std::string run;  // only this run; empty: everything since the first apply
   bool force = false;
   bool salvage = false;
@@ -31,12 +31,12 @@ struct Request {
   std::chrono::seconds lock_wait{0};
 };
 
-Result<Request> request_of(const Options& options) {
-  return Request{.run = options.run,
-                 .force = options.force,
-                 .salvage = options.salvage,
-                 .dry_run = options.dry_run,
-                 .lock_wait = lock_wait(options)};
+Result<RollbackRequest> rollback_request(const Options& options) {
+  return RollbackRequest{.run = options.run,
+                         .force = options.force,
+                         .salvage = options.salvage,
+                         .dry_run = options.dry_run,
+                         .lock_wait = lock_wait(options)};
 }
 
 // The setting is not restored; a later rollback has to retry it.
@@ -117,7 +117,7 @@ void salvage(Context& context, Journal& journal, Answer& answer) {
 }
 
 // Lists what a rollback would restore now; exit code 2 if there is anything.
-Answer dry_run(Context& context, const Request& request) {
+Answer dry_run(Context& context, const RollbackRequest& request) {
   const HostIdentity identity = collect_identity(context.host);
   const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
   if (!journal) return failure(journal.error());
@@ -202,7 +202,7 @@ Answer answer_of(Context& context, const std::string& run, const Journal& journa
 
 // The history is written before the answer is made: it must name this rollback even if the terminal
 // is gone.
-Answer undo(Context& context, const Request& request, const HostIdentity& identity,
+Answer undo(Context& context, const RollbackRequest& request, const HostIdentity& identity,
             Journal& journal, const Result<std::optional<PendingConfirm>>& pending) {
   // A missing capability is found before the first write, not in the middle.
   if (auto may = may_restore(context.host, journal); !may) return failure(may.error());
@@ -226,7 +226,7 @@ Answer undo(Context& context, const Request& request, const HostIdentity& identi
 }
 
 // A rollback needs no profile and opens no session: it must work if the profile is gone or invalid.
-Answer run(Context& context, const Request& request) {
+Answer answer_rollback(Context& context, const RollbackRequest& request) {
   if (request.dry_run) return dry_run(context, request);
   auto lock = take_lock(context, request.lock_wait);
   if (!lock) return failure(lock.error());
@@ -277,7 +277,7 @@ Verb rollback_verb() {
                             {"ktls-tuner rollback", "restore the state before the first apply"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::Usage,
                          ExitCode::Bug, ExitCode::Busy, ExitCode::NotPermitted}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<rollback_request, answer_rollback>};
 }
 
 }  // namespace tuner

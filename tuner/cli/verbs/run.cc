@@ -11,7 +11,7 @@
 namespace tuner {
 namespace {
 
-Result<RunRequest> request_of(const Options& options) {
+Result<RunRequest> run_request(const Options& options) {
   if (!options.words.empty())
     return fail(Fault::Invalid,
                 fmt::format("the command does not begin at '{}'", options.words.front()),
@@ -61,7 +61,7 @@ Error start(const Context& context, const RunPlan& plan) {
   return become(plan.path, plan.command, variables);
 }
 
-Answer run(Context& context, const RunRequest& request) {
+Answer answer_run(Context& context, const RunRequest& request) {
   const auto plan = run_plan(context, request);
   if (!plan)
     return failure(
@@ -105,7 +105,7 @@ Verb run_verb() {
                              "show whether a program gains by kernel TLS, and what it risks"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Unsupported, ExitCode::Usage,
                          ExitCode::Bug, ExitCode::NotPermitted}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<run_request, answer_run>};
 }
 
 }  // namespace tuner

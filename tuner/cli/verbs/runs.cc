@@ -9,7 +9,7 @@
 namespace tuner {
 namespace {
 
-Answer run(Context& context) {
+Answer answer_runs(Context& context) {
   const HostIdentity identity = collect_identity(context.host);
   const auto journal = Journal::load(context.store, identity.boot_id, identity.net_namespace);
   if (!journal) return failure(journal.error());
@@ -36,7 +36,7 @@ Verb runs_verb() {
       .words = {},
       .internal = true,
       .options = {},
-      .prepare = without_request<run>};
+      .prepare = without_request<answer_runs>};
 }
 
 }  // namespace tuner

@@ -12,25 +12,25 @@
 namespace tuner {
 namespace {
 
-struct Request {
+struct SocketsRequest {
   SocketsBy by = SocketsBy::Socket;
   bool all_netns = false;
   bool without_kernel_tls = false;
   bool listeners = false;
 };
 
-Result<Request> request_of(const Options& options) {
-  return Request{.by = options.by,
-                 .all_netns = options.all_netns,
-                 .without_kernel_tls = options.all_tls,
-                 .listeners = options.listeners};
+Result<SocketsRequest> sockets_request(const Options& options) {
+  return SocketsRequest{.by = options.by,
+                        .all_netns = options.all_netns,
+                        .without_kernel_tls = options.all_tls,
+                        .listeners = options.listeners};
 }
 
 ExitCode code_of(const Error& error) {
   return error.fault == Fault::NotPermitted ? ExitCode::NotPermitted : ExitCode::Failed;
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_sockets(Context& context, const SocketsRequest& request) {
   const SocketQuestion question{
       .all_spaces = request.all_netns,
       .without_kernel_tls = request.without_kernel_tls,
@@ -83,7 +83,7 @@ Verb sockets_verb() {
                              "much is"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug,
                          ExitCode::NotPermitted}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<sockets_request, answer_sockets>};
 }
 
 }  // namespace tuner

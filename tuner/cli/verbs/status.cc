@@ -250,15 +250,15 @@ document::Texts notes_of(const Known& known) {
   return notes;
 }
 
-struct Request {
+struct StatusRequest {
   bool history = false;  // all recorded runs
 };
 
-Result<Request> request_of(const Options& options) {
-  return Request{.history = options.history};
+Result<StatusRequest> status_request(const Options& options) {
+  return StatusRequest{.history = options.history};
 }
 
-document::Status body_of(const Context& context, const Request& request, const Known& known) {
+document::Status body_of(const Context& context, const StatusRequest& request, const Known& known) {
   const auto& tls_stat = known.facts.tls_stat;
   document::Status body{.tls = document::word(known.facts.kernel.tls.state),
                         .last_check = known.last_check.value_or(std::nullopt),
@@ -319,7 +319,7 @@ void look_at_services(const Host& host, Known& known) {
   }
 }
 
-std::string text_of(const Context& context, const Request& request, const Known& known) {
+std::string text_of(const Context& context, const StatusRequest& request, const Known& known) {
   const Display& display = context.terminal.display();
   if (request.history) return history_text(known.history, display);
   const std::string skipped = known.skip.empty() ? std::string() : text_line("{}", known.skip);
@@ -344,7 +344,7 @@ void add_errors(const Known& known, Answer& answer) {
   answer.exit_code = ExitCode::Failed;
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_status(Context& context, const StatusRequest& request) {
   Facts facts = collect_facts(context.host, FactNeed::TlsModule | FactNeed::TlsStat);
   const std::string boot_id = facts.host.boot_id;
   auto journal = Journal::load(context.store, boot_id, facts.host.net_namespace);
@@ -390,7 +390,7 @@ Verb status_verb() {
                                  "list all runs and the values that they changed"}},
                    .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage,
                              ExitCode::DataUnusable, ExitCode::Bug}},
-          .prepare = with_request<request_of, run>};
+          .prepare = with_request<status_request, answer_status>};
 }
 
 }  // namespace tuner

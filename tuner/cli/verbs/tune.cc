@@ -66,7 +66,7 @@ Result<SavedDocument> bench_before(Context& context) {
 
 // The plan is made again after the apply, by the function that `check` uses. A write that the
 // driver has lost since then is drift here and not success.
-Answer run(Context& context, const TuneRequest& asked) {
+Answer answer_tune(Context& context, const TuneRequest& asked) {
   const ApplyRequest& request = asked.apply;
   auto opened = open_session(context, request.session, /*writing=*/true);
   if (!opened.session) return std::move(opened.answer);
@@ -123,7 +123,7 @@ Answer run(Context& context, const TuneRequest& asked) {
   return finish(context, std::move(answer), std::move(body), written.next_step, tuned);
 }
 
-Result<TuneRequest> request_of(const Options& options) {
+Result<TuneRequest> tune_request(const Options& options) {
   if (options.bench && options.confirm_within)
     return fail(Fault::Invalid, "--bench and --confirm-within exclude each other",
                 "a benchmark of a run that is undone meanwhile compares nothing: confirm first, "
@@ -155,7 +155,7 @@ Verb tune_verb() {
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Drift, ExitCode::PathNotTaken,
                          ExitCode::Unsupported, ExitCode::Usage, ExitCode::Bug, ExitCode::Busy,
                          ExitCode::NotPermitted, ExitCode::ProfileInvalid}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<tune_request, answer_tune>};
 }
 
 }  // namespace tuner

@@ -30,7 +30,7 @@ Result<std::string> settings_of(const Options& options) {
 
 // A folder that cannot be opened is a warning, and the others are opened: a generator that fails
 // would leave the units without any.
-Answer run(Context& context, const std::string& settings) {
+Answer answer_unit_paths(Context& context, const std::string& settings) {
   auto read = read_settings(settings);
   if (!read.settings) return std::move(read.answer);
   std::vector<std::string> words;
@@ -60,7 +60,7 @@ Verb unit_paths_verb() {
       .internal = true,
       .options = {{"--settings", "FILE", "settings file to use instead of the default",
                    into<&Options::settings>()}},
-      .prepare = with_request<settings_of, run>};
+      .prepare = with_request<settings_of, answer_unit_paths>};
 }
 
 }  // namespace tuner

@@ -25,14 +25,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct Request {
+struct WatchRequest {
   std::chrono::seconds interval{0};
   bool once = false;
   bool without_kernel_tls = false;
 };
 
-Result<Request> request_of(const Options& options) {
-  return Request{
+Result<WatchRequest> watch_request(const Options& options) {
+  return WatchRequest{
       .interval = options.interval, .once = options.once, .without_kernel_tls = options.all_tls};
 }
 
@@ -43,7 +43,7 @@ milliseconds cpu_time() {
                                                   std::chrono::nanoseconds(time.tv_nsec));
 }
 
-SocketsPart scan(const Context& context, const Request& request, SessionKeeper& keeper,
+SocketsPart scan(const Context& context, const WatchRequest& request, SessionKeeper& keeper,
                  milliseconds at) {
   const SocketQuestion question{
       .without_kernel_tls = request.without_kernel_tls,
@@ -107,13 +107,13 @@ class Reports {
   bool shown_ = false;
 };
 
-bool refreshes(const Context& context, const Request& request) {
+bool refreshes(const Context& context, const WatchRequest& request) {
   // A program in the background would write over the screen of another one.
   return !context.options.json && !request.once && ::tcgetpgrp(STDOUT_FILENO) == ::getpgrp() &&
          can_refresh(::isatty(STDOUT_FILENO) == 1, std::getenv("TERM"));
 }
 
-Answer run(Context& context, const Request& request) {
+Answer answer_watch(Context& context, const WatchRequest& request) {
   const bool refresh = refreshes(context, request);
   auto input = WatchInput::open(/*keys=*/refresh);
   if (!input) return failure(ExitCode::Failed, input.error());
@@ -168,7 +168,7 @@ Verb watch_verb() {
                              "one document, also with what could be in the kernel and is not"}},
                .exits = {ExitCode::Ok, ExitCode::Failed, ExitCode::Usage, ExitCode::Bug,
                          ExitCode::NotPermitted}},
-      .prepare = with_request<request_of, run>};
+      .prepare = with_request<watch_request, answer_watch>};
 }
 
 }  // namespace tuner

@@ -22,7 +22,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 // Between two looks at StopHelper.
@@ -55,9 +55,9 @@ Result<Helper> start(const HelperCall& call, std::vector<std::string> words) {
   return Helper{std::move(*child), std::move(ours), SocketAnswers(std::move(questions.tuners))};
 }
 
-int wait_until(Clock::time_point end) {
+int wait_until(SteadyClock::time_point end) {
   // Rounded up: in the last millisecond a wait of 0 ms would make the loop busy.
-  const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
+  const auto left = std::chrono::ceil<milliseconds>(end - SteadyClock::now());
   return static_cast<int>(std::clamp(left, milliseconds(0), kLongestWait).count());
 }
 
@@ -70,7 +70,7 @@ tl::unexpected<Error> overrun(const HelperCall& call) {
 // Reads the pipe to its end, and answers the helper's questions meanwhile.
 // Both descriptors in one loop: the helper waits for an answer to its question before it writes on,
 // so a tuner that only reads the pipe would wait for it without end.
-Result<HelperEnd> pass_on(const HelperCall& call, Helper& helper, Clock::time_point end,
+Result<HelperEnd> pass_on(const HelperCall& call, Helper& helper, SteadyClock::time_point end,
                           const TakeOutput& take, const StopHelper& stop) {
   std::size_t taken = 0;
   std::array<char, 65536> buffer;
@@ -81,7 +81,7 @@ Result<HelperEnd> pass_on(const HelperCall& call, Helper& helper, Clock::time_po
       return fail(errno_error(errno, fmt::format("wait for {}", call.who)));
     }
     if (stop && stop()) return HelperEnd::Stopped;
-    if (Clock::now() >= end) return overrun(call);
+    if (SteadyClock::now() >= end) return overrun(call);
     // A closed channel is -1 here, which poll(2) skips.
     if (ready[1].revents != 0) helper.answers.answer_one();
     // POLLHUP alone counts as well: read() then returns what is left, and 0 at the end.
@@ -111,8 +111,8 @@ tl::unexpected<Error> sandbox_error(const HelperCall& call) {
 }
 
 // A poll of 5 ms without descriptors is the pause. The pipe was closed, so the end is near.
-Outcome await_end(const HelperCall& call, Child& child, Clock::time_point end) {
-  while (Clock::now() < end) {
+Outcome await_end(const HelperCall& call, Child& child, SteadyClock::time_point end) {
+  while (SteadyClock::now() < end) {
     const std::optional<int> status = child.ended();
     if (!status) {
       ::poll(nullptr, 0, 5);
@@ -136,7 +136,7 @@ Outcome await_end(const HelperCall& call, Child& child, Clock::time_point end) {
 
 // The helper is killed with its children when `helper` goes.
 Result<HelperEnd> run_helper(HelperCall call, const TakeOutput& take, const StopHelper& stop) {
-  const auto end = Clock::now() + call.limit;
+  const auto end = SteadyClock::now() + call.limit;
   auto path = TRY(find_own_program(call.program, call.who));
   std::vector<std::string> words = std::move(call.options);
   words.insert(words.begin(), std::move(path));

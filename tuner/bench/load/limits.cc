@@ -16,7 +16,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using CipherContext = Handle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using Cipher = Handle<EVP_CIPHER, EVP_CIPHER_free>;
 
@@ -30,13 +30,13 @@ Result<LimitSample> repeat(BenchLimit limit, std::chrono::nanoseconds time, cons
   LimitSample sample{.limit = limit};
   std::size_t at = 0;
   const std::int64_t ran_before = thread_running_ns();
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   auto now = start;
   while (now < start + time) {
     const std::size_t done = TRY(step(at));
     sample.bytes += done;
     at = (at + done) % kContentBytes;
-    now = Clock::now();
+    now = SteadyClock::now();
   }
   sample.nanoseconds = (now - start).count();
   sample.running_ns = thread_running_ns() - ran_before;

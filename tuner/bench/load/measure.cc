@@ -13,7 +13,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // For the handshake, the check and the wait for the other end; much more than they take.
 constexpr std::chrono::seconds kSlack{20};
@@ -43,7 +43,7 @@ class Measuring {
              .own_namespace = options.own_namespace,
              .total = options.total,
              .no_loss = options.no_loss},
-        end_(Clock::now() + options.total) {}
+        end_(SteadyClock::now() + options.total) {}
 
   Result<BenchDone> run() {
     identity_ = TRY(make_identity());
@@ -65,8 +65,8 @@ class Measuring {
     start_.counts_refused = run_.events.refused();
     choose_rows();
     if (workload_.limits) choose_limits();
-    schedule_ = schedule_for(end_ - Clock::now(), rows_.size() * workload_.steps, limits_.size(),
-                             workload_.longest_round);
+    schedule_ = schedule_for(end_ - SteadyClock::now(), rows_.size() * workload_.steps,
+                             limits_.size(), workload_.longest_round);
     start_.rounds = schedule_.rounds;
     start_.round_ns = schedule_.round.count();
     // Before the start is reported: the other end adds its CPU, its load and its library.
@@ -138,7 +138,7 @@ class Measuring {
             .round = round,
             .step = step,
             .schedule = schedule_,
-            .deadline = Clock::now() + schedule_.warm_up + schedule_.round + kSlack};
+            .deadline = SteadyClock::now() + schedule_.warm_up + schedule_.round + kSlack};
   }
 
   Outcome prepare() {
@@ -165,7 +165,7 @@ class Measuring {
 
   // However slow the machine is, each row is measured once: an emulated CPU needs a second for a
   // handshake.
-  bool is_over(int round) const { return round > 0 && Clock::now() >= end_; }
+  bool is_over(int round) const { return round > 0 && SteadyClock::now() >= end_; }
 
   Outcome measure_limits(int round) {
     for (const PlacedLimit& place : limits_) {

@@ -18,7 +18,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kSeed = 1;
 // Between two messages: the receiver is asleep in epoll_wait(2) again, as a server between two
@@ -42,12 +42,12 @@ class MessageSender {
  private:
   // At least one.
   Outcome send_for(MessageKind kind, std::chrono::nanoseconds time, std::size_t most) {
-    const auto end = Clock::now() + time;
+    const auto end = SteadyClock::now() + time;
     std::size_t sent = 0;
     do {
       TRY(send_one(kind));
       std::this_thread::sleep_for(kGap);
-    } while (++sent < most && Clock::now() < end);
+    } while (++sent < most && SteadyClock::now() < end);
     return {};
   }
 

@@ -23,7 +23,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kNotKnown = std::numeric_limits<std::uint64_t>::max();
 
@@ -33,7 +33,7 @@ struct Part {
   std::atomic<std::uint64_t> bytes{kNotKnown};  // that belong to it
   // What the receiver says when it has them.
   bool received = false;
-  Clock::time_point end;
+  SteadyClock::time_point end;
   std::int64_t thread_us = 0;  // CPU time of its thread until then
 };
 
@@ -56,7 +56,7 @@ struct Meeting {
   }
   void finish(Part& part) {
     const std::lock_guard lock(mutex_);
-    part.end = Clock::now();
+    part.end = SteadyClock::now();
     part.thread_us = thread_cpu_us();
     part.received = true;
     changed_.notify_all();
@@ -113,7 +113,7 @@ class Sender {
     const BenchCounts counts_before = counts();
     const std::int64_t thread_before = thread_cpu_us();
     const std::int64_t proxy_before = proxy_us();
-    const auto start = Clock::now();
+    const auto start = SteadyClock::now();
     TRY(send_for(meeting_.timed, plan_.round));
     result.cost[0].thread_us = thread_cpu_us() - thread_before;
     result.counts = counted_between(counts_before, counts());
@@ -142,11 +142,11 @@ class Sender {
   }
 
   Outcome send_for(Part& part, std::chrono::nanoseconds time) {
-    const auto end = Clock::now() + time;
+    const auto end = SteadyClock::now() + time;
     std::uint64_t sent = 0;
     bool last = false;
     while (!last) {
-      last = Clock::now() >= end;
+      last = SteadyClock::now() >= end;
       // Said before the last call: the receiver stops as soon as it has so many.
       if (last) part.bytes = sent + cursor_.turn_bytes();
       TRY(cursor_.send_turn(end_));

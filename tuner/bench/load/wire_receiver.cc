@@ -20,7 +20,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
 // Behind the time of the whole run, and of one row. As of the sender.
@@ -57,7 +57,7 @@ class WireReceiver {
         wire_(std::move(wire)),
         emit_(emit),
         acceptor_(std::move(wire_.listening), wire_.token, "bench"),
-        deadline_(Clock::now() + options.total),
+        deadline_(SteadyClock::now() + options.total),
         buffer_(kCallBytes) {}
 
   Result<BenchDone> serve() {
@@ -66,7 +66,7 @@ class WireReceiver {
     content_ = TRY(make_content());
     // Identity, content and library are made before: from now on the peer waits for this end.
     control_.emplace(TRY(await_peer(acceptor_, wire_.token, identity_, deadline_)));
-    deadline_ = Clock::now() + kSlack;
+    deadline_ = SteadyClock::now() + kSlack;
     const Egress egress = find_egress(files_, control_->channel.socket());
     cpu_ = cpu_near(wire_, egress.interface, egress.nics, options_.cpus[1]);
     TRY(agree());
@@ -119,7 +119,7 @@ class WireReceiver {
     const BenchTerms terms{.library = library_.version, .cpu = cpu_, .other_load = other_load};
     TRY(control_->channel.send(terms_message(terms), message_deadline(deadline_)));
     certificate_ = offer->certificate;
-    deadline_ = Clock::now() + offer->total + kSlack;
+    deadline_ = SteadyClock::now() + offer->total + kSlack;
     return start(std::move(offer->start), terms);
   }
 
@@ -197,7 +197,7 @@ class WireReceiver {
   }
 
   Deadline row_deadline() const {
-    return std::min(deadline_, Clock::now() + 2 * nanoseconds(start_.round_ns) + kSlack);
+    return std::min(deadline_, SteadyClock::now() + 2 * nanoseconds(start_.round_ns) + kSlack);
   }
 
   UniqueFd connect_row(RowState& row) {
@@ -252,7 +252,7 @@ class WireReceiver {
     row.checked = 0;
     std::uint64_t received = 0;
     while (received < part.bytes) {
-      if (Clock::now() > row.deadline) return no_progress("receive");
+      if (SteadyClock::now() > row.deadline) return no_progress("receive");
       const std::size_t size = TRY(row.end->receive(buffer_));
       if (part.check) TRY(check_content(content_, std::span(buffer_).first(size), row.checked));
       received += size;

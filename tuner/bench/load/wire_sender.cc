@@ -19,7 +19,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
 // The listener has to be there already.
@@ -59,7 +59,7 @@ class WireSender {
         control_(std::move(control)),
         wire_(wire),
         total_(options.total),
-        deadline_(Clock::now() + options.total + kSlack),
+        deadline_(SteadyClock::now() + options.total + kSlack),
         egress_(find_egress(files, control_.channel.socket())),
         cpu_(cpu_near(wire, egress_.interface, egress_.nics, options.cpus[0])) {}
 
@@ -216,11 +216,11 @@ class WireSender {
     PartDone done;
     const auto before = TRY(read_cpu_times(files_, {cpu_, cpu_}));
     const std::int64_t thread_before = thread_cpu_us();
-    const auto start = Clock::now();
+    const auto start = SteadyClock::now();
     if (const auto sent = send_bytes(end, cursor, part.bytes); !sent)
       return give_up(socket, sent.error());
     const auto arrived = TRY(await<Arrived>());
-    done.time = std::max(nanoseconds(1), nanoseconds(Clock::now() - start));
+    done.time = std::max(nanoseconds(1), nanoseconds(SteadyClock::now() - start));
     done.cost[0].thread_us = thread_cpu_us() - thread_before;
     const auto after = TRY(read_cpu_times(files_, {cpu_, cpu_}));
     done.cost[0].cpu_us = std::max<std::int64_t>(0, busy_us(before[0], after[0]));

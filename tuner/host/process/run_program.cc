@@ -19,7 +19,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kLongestOutput = 64U << 10U;
@@ -44,7 +44,7 @@ int exit_status(int status) {
 }  // namespace
 
 Result<ProgramResult> run_program(std::vector<std::string> words, milliseconds limit) {
-  const auto end = Clock::now() + limit;
+  const auto end = SteadyClock::now() + limit;
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail(errno_error(errno, "create a pipe"));
   const UniqueFd ours(ends[0]);
@@ -56,7 +56,7 @@ Result<ProgramResult> run_program(std::vector<std::string> words, milliseconds l
   if (!child) return fail(child.error());
   theirs.reset();
   ProgramResult ended;
-  while (Clock::now() < end) {
+  while (SteadyClock::now() < end) {
     // In this order: once the program has ended, all of its output is in the pipe.
     const std::optional<int> status = child->ended();
     drain(ours.get(), ended.output);

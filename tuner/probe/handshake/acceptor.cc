@@ -13,7 +13,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using Now = Admission::Step::Now;
 
 // Authentication takes two round trips.
@@ -73,7 +73,7 @@ Outcome Acceptor::accept_pending() {
     pending_.push_back({.socket = std::move(socket),
                         .reader = FrameReader(kLongestUnauthenticated),
                         .admission = Admission(std::move(nonce)),
-                        .until = Clock::now() + kAuthenticationLimit});
+                        .until = SteadyClock::now() + kAuthenticationLimit});
   }
   return {};
 }
@@ -114,7 +114,7 @@ Result<bool> Acceptor::round(int control, Deadline deadline) {
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     PendingPeer& peer = pending_[i];
     if (answer > 0 && fds[i + 2].revents != 0) hear(peer);
-    if (peer.stands != Now::Rejected && Clock::now() >= peer.until) {
+    if (peer.stands != Now::Rejected && SteadyClock::now() >= peer.until) {
       reject_peer(peer, "no handshake within 5 s");
     }
   }
@@ -142,7 +142,7 @@ std::string Acceptor::peer_summary() const {
 
 // One caller at a time. Others are told that the listener is busy, and do not wait for their limit.
 Result<Acceptor::Caller> Acceptor::wait_for_caller(Deadline deadline) {
-  while (Clock::now() < deadline) {
+  while (SteadyClock::now() < deadline) {
     TRY(round(-1, deadline));
     auto peer = take(Now::Authenticated);
     if (!peer) continue;
@@ -167,12 +167,12 @@ Result<UniqueFd> Acceptor::wait_for_ticket(const std::string& ticket, int contro
                                            Deadline deadline) {
   policy_.ticket = ticket;
   bool control_used = false;
-  while (Clock::now() < deadline) {
+  while (SteadyClock::now() < deadline) {
     // poll() passes over a negative descriptor (poll(2)); one that stays readable would end each
     // wait.
     const auto control_came = TRY(round(control_used ? -1 : control, deadline));
     // The connection may already be pending.
-    if (control_came) deadline = std::min(deadline, Clock::now() + kFinalWait);
+    if (control_came) deadline = std::min(deadline, SteadyClock::now() + kFinalWait);
     control_used = control_used || control_came;
     auto peer = take(Now::HasTicket);
     if (!peer) continue;

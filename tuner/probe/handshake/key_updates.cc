@@ -10,7 +10,7 @@ namespace tuner {
 namespace {
 
 using std::chrono::seconds;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kBytesEachWay = 64U << 10U;
 // A case takes milliseconds, with an emulated CPU up to a second. A thousand new keys take as many
@@ -29,7 +29,7 @@ struct Trying {
 Deadline limit_of(const Trying& trying, const KeyUpdateCase& what) {
   const bool storm = what.by_peer + what.by_ktls > 2;
   return std::min<Deadline>(trying.around.deadline,
-                            Clock::now() + (storm ? kStormLimit : kCaseLimit));
+                            SteadyClock::now() + (storm ? kStormLimit : kCaseLimit));
 }
 
 // Sets the paths of the end under test. Returns why the case would prove nothing; empty: it would.
@@ -72,7 +72,7 @@ void set_result(KeyUpdateTrial& trial, const EndErrors& errors, const Trying& tr
     return;
   }
   trial.because = error_words(errors);
-  if (Clock::now() >= trying.around.deadline) return;  // not done: the probe's time is over
+  if (SteadyClock::now() >= trying.around.deadline) return;  // not done: the probe's time is over
   // What breaks without the kernel, too, is no fault of kernel TLS.
   if (auto also = without_ktls(trying, what, trial.role); !also.empty()) {
     trial.because =

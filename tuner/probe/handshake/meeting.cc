@@ -9,7 +9,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // Longer than the 10 s that a connection may stall (tcp.h): the other end may still be waiting for
 // a connection that this end has given up.
@@ -30,7 +30,7 @@ Result<ControlConnection> authenticate(UniqueFd socket, const std::string& token
 }  // namespace
 
 Deadline message_deadline(Deadline deadline) {
-  return std::min(deadline, Clock::now() + kMessageLimit);
+  return std::min(deadline, SteadyClock::now() + kMessageLimit);
 }
 
 // A relay can forward the proofs before TLS, but not those bound to the TLS session. It must not
@@ -39,7 +39,7 @@ Result<ControlConnection> await_peer(Acceptor& acceptor, std::string_view token,
                                      const Identity& identity, Deadline deadline) {
   while (true) {
     auto caller = TRY(acceptor.wait_for_caller(deadline));
-    const Deadline until = std::min(deadline, Clock::now() + kHandshakeLimit);
+    const Deadline until = std::min(deadline, SteadyClock::now() + kHandshakeLimit);
     // As the caller's: an answer behind another one must not wait for its acknowledgement, which
     // is delayed by 40 ms.
     TRY(set_nodelay(caller.socket.get()));
@@ -66,7 +66,7 @@ Result<UniqueFd> await_connection(Acceptor& acceptor, ControlConnection& control
 // timeout.
 Result<ControlConnection> meet_listener(const std::vector<HostPort>& addresses,
                                         const std::string& token, Deadline deadline) {
-  const Deadline retry_until = std::min(deadline, Clock::now() + kReconnectTime);
+  const Deadline retry_until = std::min(deadline, SteadyClock::now() + kReconnectTime);
   std::optional<Error> dropped;
   while (true) {
     auto socket = connect_to(addresses, deadline);
@@ -75,7 +75,7 @@ Result<ControlConnection> meet_listener(const std::vector<HostPort>& addresses,
     auto met = authenticate(std::move(*socket), token, deadline);
     if (met) return met;
     if (met.error().fault == Fault::TimedOut) return fail(dropped.value_or(met.error()));
-    if (met.error().fault != Fault::Io || Clock::now() > retry_until) return met;
+    if (met.error().fault != Fault::Io || SteadyClock::now() > retry_until) return met;
     dropped = met.error();
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }

@@ -15,7 +15,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // For the server's answer to close_notify. Without this wait a connection with unread tickets ends
 // in a reset, which the server may log as an error.
@@ -44,11 +44,12 @@ class Time {
   Time(Deadline end, std::size_t attempts) : end_(end), left_(attempts) {}
   // For all of the next attempt.
   Deadline next() {
-    const auto share = (end_ - Clock::now()) / static_cast<int>(std::max<std::size_t>(left_, 1));
+    const auto share =
+        (end_ - SteadyClock::now()) / static_cast<int>(std::max<std::size_t>(left_, 1));
     if (left_ > 0) --left_;
-    return Clock::now() + share;
+    return SteadyClock::now() + share;
   }
-  bool is_over() const { return Clock::now() >= end_; }
+  bool is_over() const { return SteadyClock::now() >= end_; }
 
  private:
   Deadline end_;
@@ -56,7 +57,7 @@ class Time {
 };
 
 Deadline for_handshake(Deadline share) {
-  return std::min(share, Clock::now() + kLongestAttempt);
+  return std::min(share, SteadyClock::now() + kLongestAttempt);
 }
 
 struct Run {
@@ -116,7 +117,7 @@ Result<Egress> meet(Run& run) {
   note_server(run.report, *first.connection);
   if (const auto place = peer_place(first.connection->socket())) run.server.addresses = {*place};
   Egress egress = find_egress(run.files, first.connection->socket());
-  if (first.result == OfferResult::Accepted) first.connection->close(Clock::now() + kGoodbye);
+  if (first.result == OfferResult::Accepted) first.connection->close(SteadyClock::now() + kGoodbye);
   return egress;
 }
 
@@ -147,7 +148,7 @@ void observe(Run& run, ServerOffer& offer, ServerConnection& connection, const C
   }
   if (!run.options.http_path.empty())
     offer.http = fetch(connection, http_host(run.options), run.options.http_path, share);
-  connection.close(std::min(share, Clock::now() + kGoodbye));
+  connection.close(std::min(share, SteadyClock::now() + kGoodbye));
   cell.bytes = offer.http ? offer.http->bytes : 0;
   cell.ulp = ulp_of(evidence.end);
   add_counts(cell, evidence, egress, before, count(run.files, egress));
@@ -179,7 +180,7 @@ void try_offer(Run& run, ServerOffer& offer, const Egress& egress) {
   not_done(made.result, made.because);
   if (made.result != OfferResult::Accepted) return;
   if (offer.cipher) return observe(run, offer, *made.connection, before, egress, share);
-  made.connection->close(Clock::now() + kGoodbye);
+  made.connection->close(SteadyClock::now() + kGoodbye);
 }
 
 // ---- All together

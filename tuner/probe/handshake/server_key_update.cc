@@ -10,7 +10,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using How = CallEnd::How;
 
 // A server that cannot go on says so at once; one that can is silent.
@@ -24,7 +24,8 @@ CallEnd listen_until(ServerConnection& connection, Deadline deadline) {
   while (true) {
     CallEnd end = connection.read(buffer, deadline);
     if (!end.done()) return end;
-    if (Clock::now() >= deadline) return {.how = How::TimedOut, .words = "it goes on sending"};
+    if (SteadyClock::now() >= deadline)
+      return {.how = How::TimedOut, .words = "it goes on sending"};
   }
 }
 
@@ -99,10 +100,11 @@ KeyUpdateSession key_update_session(const KeyUpdateQuestion& question) {
   if (http) {
     session.http = fetch(connection, question.http_host, question.http_path, question.deadline);
   } else {
-    session.early = listen_until(connection, std::min(question.deadline, Clock::now() + kSilence));
+    session.early =
+        listen_until(connection, std::min(question.deadline, SteadyClock::now() + kSilence));
   }
   if (http || session.early.how == How::TimedOut)
-    session.ending = connection.close(std::min(question.deadline, Clock::now() + kEnding));
+    session.ending = connection.close(std::min(question.deadline, SteadyClock::now() + kEnding));
   session.answered = connection.messages().key_updates > 0;
   return session;
 }

@@ -23,7 +23,7 @@ namespace {
 
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 // A lost packet is sent again after 0.2 s and more, with doubled waits; 10 s without one byte is a
@@ -66,7 +66,7 @@ Outcome wait_for(int fd, short events, Deadline deadline, std::string_view doing
     const int answer = ::poll(&ready, 1, milliseconds_until(deadline));
     if (answer > 0) return {};
     if (answer < 0 && errno != EINTR) return fail(errno_error(errno, doing));
-    if (Clock::now() >= deadline) {
+    if (SteadyClock::now() >= deadline) {
       return fail(Fault::TimedOut, fmt::format("{}: no answer within the time limit", doing));
     }
   }
@@ -102,13 +102,13 @@ Result<HostPort> place_of(const sockaddr_storage& address, socklen_t size) {
 int milliseconds_until(Deadline deadline) {
   // Rounded up: with 0 for the last part of a millisecond the caller would spin. At most a minute,
   // as each caller looks at the deadline again.
-  const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+  const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now()).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
 }
 
 // SO_RCVTIMEO and SO_SNDTIMEO work with the blocking socket that kernel TLS and SSL_sendfile() get.
 Outcome limit_time(int fd, Deadline deadline) {
-  const auto left = std::chrono::duration_cast<microseconds>(deadline - Clock::now());
+  const auto left = std::chrono::duration_cast<microseconds>(deadline - SteadyClock::now());
   if (left.count() <= 0) return fail(Fault::TimedOut, "the time limit of the probe was reached");
   const auto stall = std::min(left, kLongestStall).count();
   const timeval limit{.tv_sec = stall / 1'000'000, .tv_usec = stall % 1'000'000};
@@ -169,7 +169,7 @@ Result<UniqueFd> connect_to(const std::vector<HostPort>& places, Deadline deadli
     const auto found = TRY(addresses(place, AI_NUMERICHOST));
     auto socket = socket_for(*found);
     if (!socket) return socket;
-    const auto until = std::min(deadline, Clock::now() + kLongestConnect);
+    const auto until = std::min(deadline, SteadyClock::now() + kLongestConnect);
     const auto connected =
         connect_one(socket->get(), *found, until, fmt::format("connect to {}", to_text(place)));
     if (connected) return socket;
@@ -230,7 +230,7 @@ Result<Frame> receive_frame(int fd, std::size_t longest, Deadline deadline) {
     auto frame = TRY(reader.take(bytes));
     if (frame) return std::move(*frame);
     // poll() never times out for a peer that sends single bytes.
-    if (Clock::now() >= deadline) {
+    if (SteadyClock::now() >= deadline) {
       return fail(Fault::TimedOut,
                   "wait for the other end: no complete message within the time limit");
     }

@@ -8,7 +8,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 // A trial takes milliseconds; 64 MiB take 10 s on an emulated CPU, and more if that is shared.
 constexpr std::chrono::seconds kTrialLimit{90};
@@ -77,7 +77,7 @@ std::string why_not(const CellContext& around) {
 
 KernelTrial try_one(const TrialKey& key, const CellContext& around, const TrialPlace& place,
                     const std::string& why_not) {
-  const Deadline limit = std::min<Deadline>(around.deadline, Clock::now() + kTrialLimit);
+  const Deadline limit = std::min<Deadline>(around.deadline, SteadyClock::now() + kTrialLimit);
   Trial trial(key, place, limit);
   const TrialBody* const body = body_of(key.row->id);
   if (!why_not.empty() || body == nullptr)

@@ -11,7 +11,7 @@
 namespace tuner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 Moved moved(ssize_t answer) {
   if (answer >= 0) return {.bytes = static_cast<std::size_t>(answer)};
@@ -59,14 +59,14 @@ void Pieces::sent(std::size_t bytes) {
 }
 
 Result<int> transfer(const Transfer& what, Deadline deadline) {
-  auto last = Clock::now();
+  auto last = SteadyClock::now();
   while (!what.complete()) {
     const Moved pushed = what.push();
     if (pushed.error != 0) return pushed.error;
     const Moved pulled = what.pull();
     if (pulled.error != 0) return pulled.error;
     if (pulled.ended) return 0;
-    const auto now = Clock::now();
+    const auto now = SteadyClock::now();
     if (now >= deadline) return fail(Fault::TimedOut, "not complete within the time limit");
     if (pushed.bytes > 0 || pulled.bytes > 0) {
       last = now;

@@ -11,10 +11,6 @@
 namespace tuner {
 namespace {
 
-#ifndef SOL_TLS
-constexpr int SOL_TLS = 282;  // include/linux/socket.h
-#endif
-
 // EAGAIN on a blocking socket: its time limit (SO_SNDTIMEO, SO_RCVTIMEO) is over.
 tl::unexpected<Error> failed(std::string_view doing) {
   if (errno == EAGAIN) return no_progress(doing);

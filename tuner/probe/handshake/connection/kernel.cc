@@ -13,10 +13,6 @@
 namespace tuner {
 namespace {
 
-#ifndef SOL_TLS
-constexpr int SOL_TLS = 282;  // include/linux/socket.h
-#endif
-
 int set_option(int fd, int level, int name, const void* value, std::size_t size) {
   const int answer = ::setsockopt(fd, level, name, value, static_cast<socklen_t>(size));
   return answer == 0 ? 0 : errno;

@@ -17,10 +17,6 @@
 namespace tuner {
 namespace {
 
-#ifndef SOL_TLS
-constexpr int SOL_TLS = 282;  // include/linux/socket.h
-#endif
-
 Outcome make_nonblocking(int fd) {
   const int flags = ::fcntl(fd, F_GETFL);
   if (flags >= 0 && ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0) return {};

@@ -13,9 +13,6 @@
 namespace tuner {
 namespace {
 
-#ifndef SOL_TLS
-constexpr int SOL_TLS = 282;  // include/linux/socket.h
-#endif
 // TLS_TX_MAX_PAYLOAD_LEN of include/uapi/linux/tls.h, since 6.19: later than the headers here.
 constexpr int kTxMaxPayloadLen = 5;
 

@@ -14,10 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-#ifndef SOL_TLS
-constexpr int SOL_TLS = 282;  // include/linux/socket.h
-#endif
-
 Outcome decrypt(Trial& trial, std::size_t size) {
   TRY(trial.open(TrialDirection::Rx));
   return receive_through_kernel(trial, trial_content(size),

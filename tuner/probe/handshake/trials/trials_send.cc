@@ -15,10 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-#ifndef SOL_TLS
-constexpr int SOL_TLS = 282;  // include/linux/socket.h
-#endif
-
 constexpr std::size_t kOneWrite = 64U << 10U;
 // The longest delay of an acknowledgement is 200 ms (TCP_DELACK_MAX, include/net/tcp.h).
 constexpr milliseconds kFull{250};

@@ -125,7 +125,7 @@ std::string names_of(const std::vector<CompletedOption>& options) {
 }
 
 // Only the last name of an option is offered, the long one.
-std::string options(const CommandLineGrammar& grammar) {
+std::string bash_options(const CommandLineGrammar& grammar) {
   std::string cases;
   for (const CompletedVerb& verb : grammar.verbs)
     cases += fmt::format("    {}) own=({}{}) ;;\n", verb.name, names_of(verb.options),
@@ -156,7 +156,7 @@ std::string words(const CommandLineGrammar& grammar) {
 }  // namespace
 
 std::string bash_completion(const CommandLineGrammar& grammar) {
-  return std::string(kHead) + takes_value(grammar) + values(grammar) + options(grammar) +
+  return std::string(kHead) + takes_value(grammar) + values(grammar) + bash_options(grammar) +
          words(grammar) + std::string(kFoot);
 }
 

@@ -74,7 +74,7 @@ std::string suggested(const Suggestion& suggestion) {
 }
 
 // -x means that a value must follow and that files are not offered for it.
-std::string options(std::string_view condition, const std::vector<CompletedOption>& all) {
+std::string fish_options(std::string_view condition, const std::vector<CompletedOption>& all) {
   std::string rows;
   for (const CompletedOption& option : all) {
     rows += fmt::format("complete -c ktls-tuner{}", condition);
@@ -104,14 +104,14 @@ std::string valued(const CommandLineGrammar& grammar) {
 std::string fish_completion(const CommandLineGrammar& grammar) {
   std::string script(kHead);
   script += fmt::format("set -g __ktls_tuner_valued{}\n\n", valued(grammar));
-  script += options(" -n __ktls_tuner_exactly", grammar.global);
+  script += fish_options(" -n __ktls_tuner_exactly", grammar.global);
   script +=
       "complete -c ktls-tuner -n __ktls_tuner_exactly -l version -d 'show the version and exit'\n";
   for (const CompletedVerb& verb : grammar.verbs) {
     script += fmt::format("\ncomplete -c ktls-tuner -n __ktls_tuner_exactly -a {} -d {}\n",
                           verb.name, fish_quoted(verb.summary));
     const std::string after = fmt::format(" -n '__ktls_tuner_after {}'", verb.name);
-    script += options(after, verb.options) + options(after, verb.taken);
+    script += fish_options(after, verb.options) + fish_options(after, verb.taken);
     for (const CompletedWord& word : verb.words) {
       const std::string said = verb.name + (word.after.empty() ? "" : " ") + word.after;
       script += fmt::format("complete -c ktls-tuner -n '__ktls_tuner_{} {}'{}\n",

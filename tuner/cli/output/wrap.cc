@@ -14,12 +14,12 @@ constexpr std::string_view kBreaks = "./_-,:=";
 constexpr std::size_t kNarrowestColumn = 4;
 constexpr std::array<std::string_view, 4> kLabels{"error: ", "warning: ", "note: ", "  hint: "};
 
-struct Step {
+struct Character {
   std::size_t bytes = 1;
   std::size_t columns = 1;
 };
 
-Step first_character(std::string_view text) {
+Character first_character(std::string_view text) {
   const CodePoint next = decode(text);
   if (next.bytes == 0) return {};
   return {.bytes = next.bytes, .columns = static_cast<std::size_t>(display_width(next.value))};
@@ -31,7 +31,7 @@ std::size_t bytes_that_fit(std::string_view word, std::size_t room) {
   std::size_t bytes = 0;
   std::size_t behind_break = 0;
   for (std::size_t used = 0; bytes < word.size();) {
-    const Step next = first_character(word.substr(bytes));
+    const Character next = first_character(word.substr(bytes));
     used += next.columns;
     if (bytes > 0 && used > room) return behind_break > 0 ? behind_break : bytes;
     bytes += next.bytes;
@@ -81,7 +81,7 @@ std::size_t text_width(std::string_view text) {
     return text.size();
   std::size_t columns = 0;
   while (!text.empty()) {
-    const Step next = first_character(text);
+    const Character next = first_character(text);
     columns += next.columns;
     text.remove_prefix(next.bytes);
   }

@@ -56,7 +56,7 @@ document::FindingCounts counts_of(const Diagnosis& diagnosis) {
   return counts;
 }
 
-Tint tint_of(const HostFinding& finding) {
+Tint finding_tint(const HostFinding& finding) {
   if (finding.accepted) return Tint::Faint;
   switch (finding_row(finding.code).severity) {
     case FindingSeverity::Unsafe: return Tint::Bad;
@@ -73,7 +73,7 @@ std::string finding_text(const HostFinding& finding, bool evidence, const Displa
     return wrapped_lines(text, display.width, kIndent + 2);
   };
   std::string text =
-      wrapped_lines(tinted(severity, tint_of(finding), display.color) +
+      wrapped_lines(tinted(severity, finding_tint(finding), display.color) +
                         text_line(": {}{} [{}]", finding_sentence(finding),
                                   finding.accepted ? " (accepted)" : "", word_of(finding.code)),
                     display.width, kIndent);

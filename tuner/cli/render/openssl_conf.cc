@@ -70,7 +70,7 @@ void add_instructions(const ConfUse& use, std::string& text) {
     comment(text, "An OPENSSL_CONF of an EnvironmentFile= would win over these lines.");
 }
 
-document::ConfEnd end_document(const ContextSettings& base, ContextSettings now) {
+document::ConfEnd conf_end_document(const ContextSettings& base, ContextSettings now) {
   document::ConfEnd end{.asks_ktls = now.asks_ktls, .unchanged = false};
   // Everything but the option itself must be as it was.
   now.asks_ktls = base.asks_ktls;
@@ -122,8 +122,8 @@ document::OpensslConf conf_document(const KtlsConfig& config, const ConfUse& use
                              .accepted_risks = {},
                              .drop_in = {},
                              .proof = {.library = proof.library,
-                                       .server = end_document(base.server, proof.server),
-                                       .client = end_document(base.client, proof.client)}};
+                                       .server = conf_end_document(base.server, proof.server),
+                                       .client = conf_end_document(base.client, proof.client)}};
   for (const AcceptedRisk risk : use.accepted) conf.accepted_risks.push_back(word(risk));
   if (!use.unit.empty())
     conf.drop_in = document::DropIn{.unit = use.unit, .lines = drop_in_lines(use)};

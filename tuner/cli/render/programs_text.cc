@@ -24,7 +24,7 @@ std::string runs_text(const Program& program) {
 }
 
 // "OpenSSL 3.0.19", "go, built in", "OpenSSL 1.1.1w, bundled, replaced since"
-std::string library_text(const ProgramLibrary& library) {
+std::string program_library_text(const ProgramLibrary& library) {
   const LibraryOrigin origin = library_origin(library);
   const std::string_view from = origin == LibraryOrigin::System    ? ""
                                 : origin == LibraryOrigin::Bundled ? ", bundled"
@@ -38,7 +38,7 @@ std::string library_text(const ProgramLibrary& library) {
 std::string libraries_text(const Program& program) {
   std::vector<std::string> texts;
   for (const ProgramLibrary& library : program.libraries) {
-    std::string text = library_text(library);
+    std::string text = program_library_text(library);
     if (std::ranges::count(texts, text) == 0) texts.push_back(std::move(text));
   }
   return fmt::format("{}", fmt::join(texts, "; "));
@@ -78,7 +78,7 @@ void add_details(const Program& program, Table& table) {
                                                       : ", pids ",
                            fmt::join(program.pids, ", ")));
   for (const ProgramLibrary& library : program.libraries)
-    table.note(fmt::format("library {} ({})", library.path, library_text(library)));
+    table.note(fmt::format("library {} ({})", library.path, program_library_text(library)));
   if (program.openssl)
     table.note(fmt::format("OpenSSL configuration {}{}", program.openssl->path,
                            program.openssl->from_environment ? " (OPENSSL_CONF)" : ""));
@@ -110,7 +110,7 @@ std::string subject_of(const DefectFinding& finding) {
 }
 
 // "defects   of kernel 6.1.192: 2 affected, 6 unknown, 23 fixed"
-std::string summary_text(std::span<const DefectFinding> findings) {
+std::string defects_summary(std::span<const DefectFinding> findings) {
   return text_line("defects   known of {}: {}, {}, {}", subject_of(findings.front()),
                    count_text(findings, DefectState::Affected),
                    count_text(findings, DefectState::Unknown),
@@ -169,7 +169,7 @@ std::string defects_text(std::span<const DefectFinding> findings, bool whole,
         static_cast<std::size_t>(std::ranges::find_if_not(findings.subspan(at), same) -
                                  findings.begin()) -
         at;
-    text += wrapped_lines(summary_text(findings.subspan(at, count)), display.width, 10);
+    text += wrapped_lines(defects_summary(findings.subspan(at, count)), display.width, 10);
     at += count;
   }
   for (const DefectFinding& finding : findings) {

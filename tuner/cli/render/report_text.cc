@@ -64,7 +64,7 @@ Tint tint_of_result(std::string_view result) {
   return result == "fail" ? Tint::Bad : Tint::Warning;
 }
 
-std::string path_words(const std::string& path, const std::string& expected) {
+std::string saved_path_words(const std::string& path, const std::string& expected) {
   return expected == "any" ? path : fmt::format("{} (wants {})", path, expected);
 }
 
@@ -74,8 +74,8 @@ std::string probe_text(const SavedProbe& probe, const Context& context) {
     table.add({{cell.result, tint_of_result(cell.result)},
                {cell.version},
                {cell.cipher},
-               {path_words(cell.tx, cell.expected_tx)},
-               {path_words(cell.rx, cell.expected_rx)},
+               {saved_path_words(cell.tx, cell.expected_tx)},
+               {saved_path_words(cell.rx, cell.expected_rx)},
                {fmt::format("{}", cell.bytes)},
                {cell.intact ? "yes" : "NO", cell.intact ? Tint::None : Tint::Bad},
                {cell.because}});
@@ -137,7 +137,7 @@ std::string heading(const SavedDocument& document) {
   return text;
 }
 
-std::string document_text(const SavedDocument& document, const Context& context) {
+std::string saved_document_text(const SavedDocument& document, const Context& context) {
   std::string text = heading(document);
   if (document.plan) text += plan_text(*document.plan, context);
   if (document.probe) text += probe_text(*document.probe, context);
@@ -157,7 +157,7 @@ std::string documents_text(const Saved& saved, const Context& context) {
   std::string text;
   for (const SavedDocument& document : saved.documents) {
     if (!text.empty()) text += "\n";
-    text += document_text(document, context);
+    text += saved_document_text(document, context);
   }
   return text;
 }

@@ -112,7 +112,7 @@ std::string coverage_text(const TlsSockets& all, SocketsBy by, const Display& di
   return table.text(display);
 }
 
-std::string summary_text(const TlsSockets& all) {
+std::string sockets_summary(const TlsSockets& all) {
   std::size_t connections = 0;
   for (const SocketSpace& space : all.spaces) connections += space.sees_tls ? space.tcp_sockets : 0;
   const auto count = [&](auto holds) {
@@ -179,7 +179,7 @@ std::string sockets_text(const TlsSockets& all, SocketsBy by, const Display& dis
     text = (by == SocketsBy::Socket ? list_text(all, display) : coverage_text(all, by, display)) +
            "\n";
   if (!all.listeners.empty()) text += listeners_text(all, display);
-  return text + summary_text(all) + limits_text(all);
+  return text + sockets_summary(all) + limits_text(all);
 }
 
 }  // namespace tuner

@@ -19,7 +19,7 @@ std::string say(std::string_view indent, fmt::format_string<T...> format, T&&...
                      escaped_line(fmt::format(format, std::forward<T>(words)...)));
 }
 
-std::string heading(const StartingProfile& start, const Facts& facts) {
+std::string profile_heading(const StartingProfile& start, const Facts& facts) {
   return say("", "A start for {}, made by ktls-tuner profile new from the facts of this machine.",
              facts.host.hostname) +
          say("", "It sets what {} sets ({}).", start.extends, start.because) +
@@ -138,8 +138,8 @@ std::string irqbalance_text(const Facts& facts) {
 }  // namespace
 
 std::string starting_profile_text(const StartingProfile& start, const Facts& facts) {
-  return heading(start, facts) + modules_text(facts) + sysctls_text(start) + nics_text(facts) +
-         cpus_text(facts) + irqbalance_text(facts);
+  return profile_heading(start, facts) + modules_text(facts) + sysctls_text(start) +
+         nics_text(facts) + cpus_text(facts) + irqbalance_text(facts);
 }
 
 }  // namespace tuner

@@ -11,7 +11,7 @@ namespace tuner {
 namespace {
 
 // "(required)" stands only where it decides about the exit code.
-std::string words_of(const Step& step) {
+std::string step_words(const Step& step) {
   std::string words = status_words(step.status);
   const bool shows_need = step.status == Status::Unsupported || step.status == Status::NoSubject ||
                           step.status == Status::Blocked || step.status == Status::Failed;
@@ -51,7 +51,7 @@ bool same_but_for_subject(const Step& a, const Step& b) {
   return a.desired.setting.origin == b.desired.setting.origin && a.status == b.status &&
          !a.restores && a.desired.subject.knob == b.desired.subject.knob &&
          a.because == b.because && a.cause == b.cause && a.drift == b.drift &&
-         words_of(a) == words_of(b) && observed_text(a) == observed_text(b) &&
+         step_words(a) == step_words(b) && observed_text(a) == observed_text(b) &&
          a.desired.setting.goal == b.desired.setting.goal;
 }
 
@@ -61,7 +61,7 @@ std::string subject_words(const Step& first, const Step& last, std::size_t count
 }
 
 void add_row(Table& table, const Step& step, std::string subject, bool explained) {
-  table.add({{words_of(step), tint_of(step.status)},
+  table.add({{step_words(step), tint_of(step.status)},
              {step.desired.subject.knob, Tint::Faint},
              {std::move(subject)},
              {observed_text(step)},
@@ -202,7 +202,7 @@ std::string plan_text(const Plan& plan, Rows rows, const Context& context) {
 // One line per write while apply runs, without a table: its widths are not known before the end.
 std::string step_line(const Step& step, const Context& context) {
   const bool done = step.status == Status::Done;
-  const std::string verb = done ? "wrote " : words_of(step) + " ";
+  const std::string verb = done ? "wrote " : step_words(step) + " ";
   const std::string change =
       fmt::format("{} -> {}", to_text(step.observed.value), to_text(step.target));
   return tinted(verb, tint_of(step.status), context.terminal.color()) +

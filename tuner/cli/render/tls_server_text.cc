@@ -9,7 +9,7 @@
 namespace tuner {
 namespace {
 
-Tint tint_of(OfferResult result) {
+Tint offer_tint(OfferResult result) {
   switch (result) {
     case OfferResult::Accepted: return Tint::Good;
     case OfferResult::Refused:
@@ -61,12 +61,12 @@ Table offers_table(const JudgedServer& judged, const Context& context) {
     const auto path = [&](TlsDirection direction) {
       return one.judged ? path_words(*one.judged, direction) : std::string();
     };
-    std::vector<Cell> row = {{answer_words(offer.result), tint_of(offer.result)},
+    std::vector<Cell> row = {{answer_words(offer.result), offer_tint(offer.result)},
                              {std::string(word_of(offer.version))},
                              {offer.cipher ? std::string(word_of(*offer.cipher)) : "others"},
                              {offer.suite},
                              {one.judged ? std::string(word_of(one.judged->result())) : "",
-                              one.judged ? tuner::tint_of(one.judged->result()) : Tint::None},
+                              one.judged ? tint_of(one.judged->result()) : Tint::None},
                              {path(TlsDirection::Tx)},
                              {path(TlsDirection::Rx)},
                              {reason(one)}};

@@ -28,7 +28,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kTextfileDirectories{"/var/lib/prometheus/node-exporter",
                                                                "/var/lib/node_exporter"};
 
-Outcome judge(const Options& options) {
+Outcome judge_options(const Options& options) {
   if (!options.root.empty() && (options.job || options.repair)) {
     return fail(Fault::Invalid,
                 fmt::format("--{} works only on this machine, not with --root",
@@ -213,7 +213,7 @@ ReadSettings read_settings(const std::string& named) {
 // A job has its own options: it does nothing on a host without a profile, and waits for another run
 // instead of failing each time one is in progress.
 Result<CheckRequest> check_request(const Options& options) {
-  TRY(judge(options));
+  TRY(judge_options(options));
   Options asked = options;
   asked.if_active = options.if_active || options.job;
   asked.wait = options.job;

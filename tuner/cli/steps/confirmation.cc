@@ -12,7 +12,7 @@
 namespace tuner {
 namespace {
 
-using End = ApplyReport::End;
+using ApplyEnd = ApplyReport::End;
 
 // Detached from the login session: it must survive the end of the session that it guards against.
 Outcome launch_guard(const std::string& run) {
@@ -57,9 +57,9 @@ std::function<Outcome()> Confirmation::begun_recorder() {
 std::string Confirmation::finish_run(const Journal& journal, const ApplyReport& report,
                                      Answer& answer) {
   if (!pending_) return {};
-  if (!guarded_) return report.end == End::Nothing ? "nothing to confirm\n" : "";
-  const bool kept = report.end == End::Applied || on_failure_ == OnFailure::Keep;
-  if (report.end == End::RolledBack || !is_last_run(journal, pending_->run)) {
+  if (!guarded_) return report.end == ApplyEnd::Nothing ? "nothing to confirm\n" : "";
+  const bool kept = report.end == ApplyEnd::Applied || on_failure_ == OnFailure::Keep;
+  if (report.end == ApplyEnd::RolledBack || !is_last_run(journal, pending_->run)) {
     std::optional<Error> lost;
     if (auto settled =
             decide_pending(context_.store, *pending_, PendingConfirm::Stage::Undone, lost);

@@ -86,8 +86,8 @@ OptionEffect effect_on(const Context& context, const CommandLook& look) {
 }
 
 // A risk that is not accepted; what else there is to know goes to the notes.
-Outcome judge(const RunRequest& request, const CommandLook& look, RunKtls& ktls,
-              std::vector<std::string>& notes) {
+Outcome judge_command(const RunRequest& request, const CommandLook& look, RunKtls& ktls,
+                      std::vector<std::string>& notes) {
   const OptionEffect& effect = ktls.effect;
   const auto risk = acceptance_of(effect.kind);
   if (risk && std::ranges::count(request.accepted, *risk) == 0)
@@ -124,7 +124,7 @@ Outcome add_ktls(const Context& context, const RunRequest& request, const Comman
                  RunPlan& plan) {
   RunKtls ktls{
       .effect = effect_on(context, look), .base = {}, .file = {}, .text = {}, .accepted = {}};
-  TRY(judge(request, look, ktls, plan.notes));
+  TRY(judge_command(request, look, ktls, plan.notes));
   add_kernel(context.host.files(), plan.notes);
   const std::string environment = own_openssl_conf();
   // What the command would read without the option: that of its library, of the environment, or the

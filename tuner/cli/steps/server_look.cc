@@ -10,13 +10,13 @@
 namespace tuner {
 namespace {
 
-using Answer = ServerOfferLook::Answer;
+using OfferAnswer = ServerOfferLook::Answer;
 
-Answer answer_of(OfferResult result) {
+OfferAnswer answer_of(OfferResult result) {
   switch (result) {
-    case OfferResult::Accepted: return Answer::Accepted;
-    case OfferResult::Refused: return Answer::Refused;
-    case OfferResult::NotOffered: return Answer::NotOffered;
+    case OfferResult::Accepted: return OfferAnswer::Accepted;
+    case OfferResult::Refused: return OfferAnswer::Refused;
+    case OfferResult::NotOffered: return OfferAnswer::NotOffered;
     case OfferResult::Untrusted:
     case OfferResult::Closed:
     case OfferResult::NotTls:
@@ -26,7 +26,7 @@ Answer answer_of(OfferResult result) {
     case OfferResult::Failed:
     case OfferResult::NotTried: break;
   }
-  return Answer::Unknown;
+  return OfferAnswer::Unknown;
 }
 
 TlsPlace place_of(TlsPath path) {
@@ -56,7 +56,7 @@ ServerOfferLook look_of(const JudgedOffer& one, const LibraryFacts& library) {
                        .answer = answer_of(offer.result),
                        .suite = offer.suite,
                        .because = offer.because};
-  if (look.answer == Answer::Accepted && !offer.cipher)
+  if (look.answer == OfferAnswer::Accepted && !offer.cipher)
     look.because = "no kernel takes it from OpenSSL";
   if (!one.judged) return look;
   look.tx = place_of(one.judged->path(TlsDirection::Tx));
@@ -103,7 +103,8 @@ void look_at_choice(const ServerReport& report, ServerLook& look) {
   }
   const auto* const offer = chosen.offer ? &look.offers[*chosen.offer] : nullptr;
   // Several servers may answer behind one address.
-  if (offer != nullptr && offer->answer != Answer::Accepted && offer->answer != Answer::Unknown) {
+  if (offer != nullptr && offer->answer != OfferAnswer::Accepted &&
+      offer->answer != OfferAnswer::Unknown) {
     look.why_no_choice = "its answers differ between connections";
     return;
   }

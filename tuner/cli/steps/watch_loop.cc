@@ -14,9 +14,9 @@ CounterKind nic_counter_kind(std::string_view name) {
   return find_tls_statistic(name) == nullptr ? CounterKind::Unknown : CounterKind::Counter;
 }
 
-class Watch {
+class WatchLoop {
  public:
-  Watch(const WatchPorts& ports, const WatchPlan& plan) : ports_(ports), plan_(plan) {}
+  WatchLoop(const WatchPorts& ports, const WatchPlan& plan) : ports_(ports), plan_(plan) {}
 
   WatchReport run() {
     milliseconds next = ports_.now();
@@ -105,7 +105,7 @@ class Watch {
 }  // namespace
 
 WatchReport watch(const WatchPorts& ports, const WatchPlan& plan) {
-  return Watch(ports, plan).run();
+  return WatchLoop(ports, plan).run();
 }
 
 }  // namespace tuner

@@ -86,7 +86,7 @@ std::string load_words(const BenchStart& start) {
 }
 
 // "bulk over loopback", "bulk to 192.0.2.2:4433 by eth0"
-std::string path_words(const BenchStart& start) {
+std::string workload_words(const BenchStart& start) {
   const std::string_view workload = word_of(start.workload);
   if (!start.wire) return fmt::format("{} over loopback", workload);
   const bool sends = start.wire->end == BenchEnd::Sender;
@@ -98,7 +98,7 @@ std::string path_words(const BenchStart& start) {
 std::string head(const BenchResult& result) {
   const BenchStart& start = result.start;
   std::string text = text_line(
-      "{}, {}: {}; sender on {}, receiver on {}, in {}", start.library, path_words(start),
+      "{}, {}: {}; sender on {}, receiver on {}, in {}", start.library, workload_words(start),
       load_words(start), cpu_words(start, BenchEnd::Sender), cpu_words(start, BenchEnd::Receiver),
       start.own_namespace ? "a network namespace of its own" : "this network namespace");
   text += text_line("{} of {} rounds of {:.2f} s a row{}", result.rounds_done, start.rounds,

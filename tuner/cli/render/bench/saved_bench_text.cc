@@ -106,7 +106,7 @@ Table rows_table(const document::Bench& bench) {
   return bench.workload.latency ? latency_table(bench) : bulk_table(bench);
 }
 
-std::string path_words(const document::RowChange& row) {
+std::string row_path_words(const document::RowChange& row) {
   const std::string before = row.path_before.value_or("");
   const std::string after = row.path_after.value_or("");
   if (before == after) return before;
@@ -147,7 +147,7 @@ std::string comparison_text(const document::BenchComparison& comparison, const D
   for (const document::RowChange& row : comparison.rows) {
     for (const document::MeasureChange& change : row.measures)
       table.add({{row_name(row)},
-                 {path_words(row)},
+                 {row_path_words(row)},
                  {fmt::format("{}, {}", change.title, change.unit)},
                  {change.before ? figure_words(*change.before) : "-"},
                  {change.after ? figure_words(*change.after) : "-"},

@@ -16,7 +16,7 @@ constexpr std::string_view kSysctl = "sysctl";
 constexpr std::string_view kAny = "*";
 constexpr std::string_view kPatternSigns = "*?";
 
-std::string place_of(std::string_view knob, std::string_view nic, std::string_view setting) {
+std::string setting_place(std::string_view knob, std::string_view nic, std::string_view setting) {
   return fmt::format("{}\n{}\n{}", knob, nic, setting);
 }
 
@@ -88,8 +88,8 @@ Owners::Owners(const Facts& facts) : facts_(facts) {
       continue;
     }
     const std::string_view setting = pattern ? kAny : std::string_view(external.setting);
-    named_[place_of(external.knob, external.nic, setting)].push_back(i);
-    any_nic_[place_of(external.knob, kAny, setting)].push_back(i);
+    named_[setting_place(external.knob, external.nic, setting)].push_back(i);
+    any_nic_[setting_place(external.knob, kAny, setting)].push_back(i);
   }
 }
 
@@ -114,9 +114,9 @@ std::vector<const ExternalSetting*> Owners::about(const Subject& subject) const 
     // Exact names and patterns, for this NIC and for every NIC: at most four look-ups a family
     // instead of a walk over all external settings.
     for (const std::string_view word : {setting, kAny}) {
-      if (!of_nic) add(any_nic_, place_of(knob, kAny, word));
-      if (of_nic) add(named_, place_of(knob, "", word));
-      if (of_nic) add(named_, place_of(knob, name.substr(0, slash), word));
+      if (!of_nic) add(any_nic_, setting_place(knob, kAny, word));
+      if (of_nic) add(named_, setting_place(knob, "", word));
+      if (of_nic) add(named_, setting_place(knob, name.substr(0, slash), word));
     }
   }
   std::vector<const ExternalSetting*> all;

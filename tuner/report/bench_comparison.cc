@@ -222,8 +222,8 @@ std::string counted(std::size_t count, std::string_view words) {
   return fmt::format("{} {}", count, words);
 }
 
-void judge(document::BenchComparison& comparison, const SavedDocument& before,
-           const SavedDocument& after) {
+void judge_comparison(document::BenchComparison& comparison, const SavedDocument& before,
+                      const SavedDocument& after) {
   for (const SavedDocument* const side : {&before, &after}) {
     const auto* const reason = voiding(*side->bench);
     if (reason == nullptr) continue;
@@ -285,7 +285,7 @@ Result<document::BenchComparison> compare_benches(const SavedDocument& before,
     comparison.notes.emplace_back(
         "Times from the kernel's stamp are not compared: only one run had a network namespace of "
         "its own, so the stamps are of a capture in one run and of sockets in the other.");
-  judge(comparison, before, after);
+  judge_comparison(comparison, before, after);
   return comparison;
 }
 

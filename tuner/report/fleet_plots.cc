@@ -29,7 +29,7 @@ std::optional<Trouble> trouble_of(const FleetCell& cell) {
   return std::nullopt;
 }
 
-std::string words_of(const Fleet& fleet, const FleetCell& cell, Trouble trouble) {
+std::string cell_words(const Fleet& fleet, const FleetCell& cell, Trouble trouble) {
   if (trouble == Trouble::Drift) return cause_words(cell.worst);
   if (cell.worst.status == Status::Change) return "drift without a recorded cause";
   const FleetSetting& setting = fleet.settings[cell.setting];
@@ -69,7 +69,7 @@ void add_host(const Fleet& fleet, const FleetHost& host, Reasons& reasons) {
   for (const FleetCell& cell : host.cells) {
     const auto trouble = trouble_of(cell);
     if (!trouble) continue;
-    reasons.add(*trouble, words_of(fleet, cell, *trouble), host);
+    reasons.add(*trouble, cell_words(fleet, cell, *trouble), host);
     any = true;
   }
   if (any) return;

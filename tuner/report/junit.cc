@@ -9,7 +9,7 @@
 namespace tuner {
 namespace {
 
-enum class Outcome { Pass, Failure, Error, Skipped };
+enum class CaseOutcome { Pass, Failure, Error, Skipped };
 
 // The attributes tests, failures and errors stand before the cases, so the cases are collected
 // first.
@@ -18,21 +18,21 @@ class Suite {
   Suite(std::string name, std::string hostname, std::string at)
       : name_(std::move(name)), hostname_(std::move(hostname)), at_(std::move(at)) {}
 
-  void add(Outcome outcome, std::string_view of_class, std::string_view name, std::string_view type,
-           std::string_view message) {
+  void add(CaseOutcome outcome, std::string_view of_class, std::string_view name,
+           std::string_view type, std::string_view message) {
     ++tests_;
     cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"0\"",
                           for_xml(of_class), for_xml(name));
-    if (outcome == Outcome::Pass) {
+    if (outcome == CaseOutcome::Pass) {
       cases_ += "/>\n";
       return;
     }
-    if (outcome == Outcome::Skipped) {
+    if (outcome == CaseOutcome::Skipped) {
       ++skipped_;
       cases_ += fmt::format("><skipped message=\"{}\"/></testcase>\n", for_xml(message));
       return;
     }
-    const bool failure = outcome == Outcome::Failure;
+    const bool failure = outcome == CaseOutcome::Failure;
     ++(failure ? failures_ : errors_);
     cases_ += fmt::format("><{0} type=\"{1}\" message=\"{2}\">{2}</{0}></testcase>\n",
                           failure ? "failure" : "error", for_xml(type), for_xml(message));
@@ -81,19 +81,20 @@ std::string timestamp(UtcTime time) {
 }
 
 // An error is what could not be examined, a failure is a difference; CI servers show the two apart.
-Outcome outcome_of(const SavedStep& step) {
+CaseOutcome outcome_of(const SavedStep& step) {
   switch (step.status) {
     case Status::InSync:
-    case Status::Done: return Outcome::Pass;
-    case Status::Change: return Outcome::Failure;
-    case Status::Deferred: return Outcome::Skipped;
+    case Status::Done: return CaseOutcome::Pass;
+    case Status::Change: return CaseOutcome::Failure;
+    case Status::Deferred: return CaseOutcome::Skipped;
     case Status::Unsupported:
     case Status::NoSubject:
-    case Status::Blocked: return step.need == Need::Required ? Outcome::Failure : Outcome::Skipped;
+    case Status::Blocked:
+      return step.need == Need::Required ? CaseOutcome::Failure : CaseOutcome::Skipped;
     case Status::Unreadable:
-    case Status::Failed: return Outcome::Error;
+    case Status::Failed: return CaseOutcome::Error;
   }
-  return Outcome::Error;
+  return CaseOutcome::Error;
 }
 
 std::string message_of(const SavedStep& step) {
@@ -108,9 +109,9 @@ void add_step(Suite& suite, const SavedStep& step, std::string_view subject) {
   suite.add(outcome_of(step), step.knob, subject, status_name(step.status), message_of(step));
 }
 
-Outcome outcome_of(const SavedCell& cell) {
-  if (cell.result == "pass") return Outcome::Pass;
-  return cell.result == "inconclusive" ? Outcome::Skipped : Outcome::Failure;
+CaseOutcome outcome_of(const SavedCell& cell) {
+  if (cell.result == "pass") return CaseOutcome::Pass;
+  return cell.result == "inconclusive" ? CaseOutcome::Skipped : CaseOutcome::Failure;
 }
 
 void add_cell(Suite& suite, const SavedCell& cell) {
@@ -122,7 +123,7 @@ void add_cell(Suite& suite, const SavedCell& cell) {
 // A warning: the check ends well, so it is no failure. JUnit has no word between pass and failure.
 void add_programs(Suite& suite, const SavedPrograms& programs) {
   for (const SavedProgram& program : programs.at_risk)
-    suite.add(Outcome::Skipped, "programs", program.service, program.risk,
+    suite.add(CaseOutcome::Skipped, "programs", program.service, program.risk,
               fmt::format("{}{}: {}", program.risk, program.accepted ? ", accepted" : "",
                           program.because));
 }
@@ -146,11 +147,11 @@ Suite suite_of(const SavedDocument& document) {
   const bool errors_shown = errors_are_in_steps(document);
   for (const SavedError& error : document.errors) {
     if (!errors_shown)
-      suite.add(Outcome::Error, document.kind, error.code, error.code, error.message);
+      suite.add(CaseOutcome::Error, document.kind, error.code, error.code, error.message);
   }
   // The exit code tells what the steps do not show, for example a rollback.
   const bool fine = document.exit_code == 0;
-  suite.add(fine ? Outcome::Pass : Outcome::Failure, document.kind, "exit code",
+  suite.add(fine ? CaseOutcome::Pass : CaseOutcome::Failure, document.kind, "exit code",
             state_words(document),
             fmt::format("{} ended with {}: {}", document.kind, document.exit_code,
                         state_words(document)));
@@ -162,7 +163,7 @@ void add_files(Suites& suites, const std::vector<FleetFile>& files, std::string_
   if (files.empty()) return;
   Suite suite{std::string(name), "", timestamp(now)};
   for (const FleetFile& file : files)
-    suite.add(Outcome::Error, "file", file.file, "file", file.reason);
+    suite.add(CaseOutcome::Error, "file", file.file, "file", file.reason);
   suites.add(suite);
 }
 
@@ -171,25 +172,25 @@ void add_files(Suites& suites, const std::vector<FleetFile>& files, std::string_
 Suite suite_of(const Fleet& fleet, const FleetHost& host) {
   Suite suite(host.hostname, host.hostname, timestamp(host.settings_at));
   if (host.state.empty())
-    suite.add(Outcome::Skipped, "host", "settings", "", "no settings document");
+    suite.add(CaseOutcome::Skipped, "host", "settings", "", "no settings document");
   for (const std::uint32_t number : host.settings) {
     const FleetSetting& setting = fleet.settings[number];
     const FleetCell* cell = find_cell(host, number);
     if (cell != nullptr)
       add_step(suite, cell->worst, setting.name);
     else
-      suite.add(Outcome::Pass, setting.knob, setting.name, "", "");
+      suite.add(CaseOutcome::Pass, setting.knob, setting.name, "", "");
   }
   if (host.settings.empty()) {
     for (const SavedError& error : host.errors)
-      suite.add(Outcome::Error, "host", error.code, error.code, error.message);
+      suite.add(CaseOutcome::Error, "host", error.code, error.code, error.message);
   }
   if (host.programs) add_programs(suite, *host.programs);
   const bool as_expected = host.probe_verdict == "as_expected";
   if (!host.probe_verdict.empty()) {
-    suite.add(as_expected                            ? Outcome::Pass
-              : host.probe_verdict == "inconclusive" ? Outcome::Skipped
-                                                     : Outcome::Failure,
+    suite.add(as_expected                            ? CaseOutcome::Pass
+              : host.probe_verdict == "inconclusive" ? CaseOutcome::Skipped
+                                                     : CaseOutcome::Failure,
               "probe", "paths", host.probe_verdict,
               host.path_because.empty() ? host.probe_verdict : host.path_because.front());
   }

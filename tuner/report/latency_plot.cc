@@ -72,7 +72,7 @@ Markup nines_axis(const Range& range) {
   return Markup{"<svg class=\"axis\" aria-hidden=\"true\">"} + marks + ours("</svg>");
 }
 
-std::string words_of(const LatencyCurve& curve) {
+std::string curve_words(const LatencyCurve& curve) {
   std::string words = curve.name + ":";
   for (const double share : {0.5, 0.9, 0.99, 0.999, 1.0}) {
     const auto found = std::ranges::find_if(
@@ -104,7 +104,7 @@ Markup latency_figure(std::string_view title, std::string_view legend,
   for (int nine = 1; nine < range.nines; ++nine) lines += rule(nine / range.nines);
   for (std::size_t i = 0; i < curves.size(); ++i) {
     lines += line_of(curves[i], range, i);
-    const std::string words = words_of(curves[i]);
+    const std::string words = curve_words(curves[i]);
     keys += element("li", Markup{"<svg class=\"key\" aria-hidden=\"true\">"} +
                               stroke(0, 0.5, 1, 0.5, class_of_line(curves[i], i)) +
                               ours("</svg> ") + plain(words));

@@ -129,7 +129,7 @@ double place(const DriftHistory& history, UtcTime time) {
          static_cast<double>((history.to - history.from).count());
 }
 
-std::string_view words_of(Drift drift) {
+std::string_view drift_words(Drift drift) {
   switch (drift) {
     case Drift::None: return "no drift";
     case Drift::Some: return "drift";
@@ -140,14 +140,14 @@ std::string_view words_of(Drift drift) {
 
 Markup span_block(const DriftHistory& history, const DriftSpan& span) {
   const std::string title =
-      fmt::format("{}: {} to {}", words_of(span.drift), rfc3339(span.from), rfc3339(span.to));
+      fmt::format("{}: {} to {}", drift_words(span.drift), rfc3339(span.from), rfc3339(span.to));
   const double from = place(history, span.from);
   const double to = place(history, span.to);
   if (span.drift == Drift::None) return block(from, to, "none", title, Thickness::Thin);
   return block(from, to, span.drift == Drift::Some ? "drift" : "unknown", title);
 }
 
-std::string value_of(const DriftHistory& history, const DriftRow& row) {
+std::string row_value(const DriftHistory& history, const DriftRow& row) {
   if (row.settings == 0) return "over";
   const bool known = row.spans.empty() || row.spans.back().drift == Drift::Some;
   return fmt::format("{} {}, {}{}", row.settings, row.settings == 1 ? "setting" : "settings",
@@ -161,7 +161,7 @@ Markup history_row(const DriftHistory& history, const DriftRow& row) {
   bool shown = false;
   for (const DriftSpan& span : row.spans) {
     shapes += span_block(history, span);
-    words += fmt::format("{}{} from {} to {}", words.empty() ? "" : "; ", words_of(span.drift),
+    words += fmt::format("{}{} from {} to {}", words.empty() ? "" : "; ", drift_words(span.drift),
                          rfc3339(span.from), rfc3339(span.to));
     shown = shown || span.drift == Drift::Some;
   }
@@ -170,7 +170,7 @@ Markup history_row(const DriftHistory& history, const DriftRow& row) {
   const std::string name = fmt::format("{} {}", row.host->hostname, row.family);
   return plot_row(
       plain(row.host->hostname) + ours(" ") + element("span", "soft", plain(row.family)),
-      picture("track", name + ": " + words, shapes), plain(value_of(history, row)));
+      picture("track", name + ": " + words, shapes), plain(row_value(history, row)));
 }
 
 Markup axis_row(const DriftHistory& history) {

@@ -162,7 +162,7 @@ std::string name_of_point(const PointPlot& plot, std::uint64_t at) {
   return place < plot.names.size() ? plot.names[place] : fmt::format("{}", at);
 }
 
-std::string words_of(const PointPlot& plot, const PlotPoint& point) {
+std::string plot_words(const PointPlot& plot, const PlotPoint& point) {
   const std::string unit = plot.one ? " times" : plot.unit.empty() ? "" : " " + plot.unit;
   std::string words = figure_words(point.value) + unit;
   if (has_interval(point))
@@ -194,9 +194,9 @@ Markup line_of(const PointPlot& plot, const PlotLine& line, std::size_t index,
                         x, y, of_class);
     if (has_interval(point))
       marks += whisker_up(x, geometry.y(point.high), geometry.y(point.low), "whisker");
-    marks += mark(
-        x, y, line.number, point.of_class,
-        fmt::format("{}, {}: {}", line.name, name_of_point(plot, point.at), words_of(plot, point)));
+    marks += mark(x, y, line.number, point.of_class,
+                  fmt::format("{}, {}: {}", line.name, name_of_point(plot, point.at),
+                              plot_words(plot, point)));
     last = &point;
   }
   return strokes + marks;
@@ -211,8 +211,8 @@ Markup numbers_table(const PointPlot& plot) {
     Markup cells = cell("name", line.name);
     for (const std::uint64_t at : plot.at) {
       const auto found = std::ranges::find(line.points, at, &PlotPoint::at);
-      cells += cell(
-          "num", found == line.points.end() ? std::string("not measured") : words_of(plot, *found));
+      cells += cell("num", found == line.points.end() ? std::string("not measured")
+                                                      : plot_words(plot, *found));
     }
     rows += element("tr", cells);
   }
@@ -241,12 +241,12 @@ Markup points_axis(const PointPlot& plot, const Geometry& geometry) {
   return Markup{"<svg class=\"axis\" aria-hidden=\"true\">"} + marks + ours("</svg>");
 }
 
-std::string words_of(const PointPlot& plot) {
+std::string plot_words(const PointPlot& plot) {
   std::string words = plot.title;
   for (const PlotLine& line : plot.lines) {
     words += fmt::format("; {}:", line.name);
     for (const PlotPoint& point : line.points)
-      words += fmt::format(" {} {},", name_of_point(plot, point.at), words_of(plot, point));
+      words += fmt::format(" {} {},", name_of_point(plot, point.at), plot_words(plot, point));
   }
   return words;
 }
@@ -268,7 +268,7 @@ Markup point_figure(const PointPlot& plot) {
                                                            : "");
   return figure("plot", plot.unit.empty() ? plot.title : plot.title + ", " + plot.unit,
                 element("p", "soft", plain(legend)) + legend_of(plot) +
-                    picture("points", words_of(plot), shapes) + points_axis(plot, geometry) +
+                    picture("points", plot_words(plot), shapes) + points_axis(plot, geometry) +
                     element("p", "soft centre", plain(plot.axis)) + numbers_table(plot));
 }
 

@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, 6> kUnitFolders{
     "/run/systemd/generator.late", "/usr/lib/systemd/system", "/lib/systemd/system"};
 
 // "-/usr/sbin/x -D" as systemd has it (systemd.service(5)): the signs before the path, then words.
-std::vector<std::string> words_of(std::string_view command) {
+std::vector<std::string> command_words(std::string_view command) {
   while (!command.empty() && std::string_view("@-:+!").find(command.front()) != std::string::npos)
     command.remove_prefix(1);
   std::vector<std::string> words;
@@ -66,7 +66,7 @@ std::string executable_of(const std::string& command, std::string_view instance)
 
 // "OPENSSL_CONF=/x" or "A=b OPENSSL_CONF=/x", each possibly quoted (Environment=).
 void take_environment(std::string_view line, std::string& value) {
-  for (const std::string& word : words_of(line)) {
+  for (const std::string& word : command_words(line)) {
     const std::string_view text = trim(word);
     const auto at = text.find(kOpensslConf);
     // 1: behind an opening quote.
@@ -123,7 +123,7 @@ std::optional<Program> program_of_unit(const FileTree& files, ProgramFiles& prog
   const ServiceUnit service = ServiceUnit::read(files, unit);
   const auto commands = service.exec_start();
   if (commands.empty()) return std::nullopt;
-  auto words = words_of(commands.front());
+  auto words = command_words(commands.front());
   if (words.empty() || !words.front().starts_with('/')) return std::nullopt;
   put_instance(instance_of(unit), words);
   std::vector<std::string> doubts;

@@ -75,7 +75,8 @@ std::optional<IrqLine> read_vendor_line(std::string_view line) {
 }
 
 // The words of a list that say no more than the number does.
-constexpr std::array<std::string_view, 7> kWords{"IRQ", "irq", "int", "cpu", "cpus", "core", "->"};
+constexpr std::array<std::string_view, 7> kLineWords{"IRQ",  "irq",  "int", "cpu",
+                                                     "cpus", "core", "->"};
 
 // "IRQ 45: 2", "45: 0-3", "irq 45 -> core 2"
 std::optional<IrqLine> read_listed(std::string_view line) {
@@ -85,7 +86,8 @@ std::optional<IrqLine> read_listed(std::string_view line) {
   auto words = split_whitespace(spaced);
   const bool named =
       line.find_first_of(":=") != std::string_view::npos || std::ranges::count(words, "->") > 0;
-  std::erase_if(words, [](std::string_view word) { return std::ranges::count(kWords, word) > 0; });
+  std::erase_if(words,
+                [](std::string_view word) { return std::ranges::count(kLineWords, word) > 0; });
   if (!named || words.size() != 2) return std::nullopt;
   const auto irq = whole_number<int>(words[0]);
   auto cpus = CpuSet::parse_list(words[1]);

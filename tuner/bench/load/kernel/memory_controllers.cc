@@ -47,7 +47,7 @@ Result<std::uint64_t> placed(const FileTree& files, const std::string& path, std
   return value << *first;
 }
 
-Result<std::uint64_t> value_of(std::string_view text, const std::string& path) {
+Result<std::uint64_t> counter_value(std::string_view text, const std::string& path) {
   const bool hexadecimal = text.starts_with("0x");
   const auto value = hexadecimal ? whole_number<std::uint64_t>(text.substr(2), 0, UINT64_MAX, 16)
                                  : whole_number<std::uint64_t>(text);
@@ -66,7 +66,7 @@ Result<std::uint64_t> config_of(const FileTree& files, const std::string& device
     const auto equals = term.find('=');
     if (equals == std::string_view::npos) return not_understood(path, text);
     const std::string format = fmt::format("{}/format/{}", device, term.substr(0, equals));
-    const std::uint64_t value = TRY(value_of(term.substr(equals + 1), path));
+    const std::uint64_t value = TRY(counter_value(term.substr(equals + 1), path));
     config |= TRY(placed(files, format, value));
   }
   return config;

@@ -1,6 +1,7 @@
 # Sources that are compiled as one, so that the compiler reads their headers and instantiates their templates once for all of them.
-# Each file means what it means alone: a batch has no file that contains a name of another file's unnamed namespaces, or includes a
-# header that declares one. With KTLS_TUNER_BATCH=1 each file is compiled by itself.
+# Each file means what it means alone: a batch has no file that declares or calls a name of another file's unnamed namespaces, or
+# includes a header that declares one. A variable or a member of such a name is found where it stands, before any of a namespace.
+# With KTLS_TUNER_BATCH=1 each file is compiled by itself.
 set(KTLS_TUNER_BATCH 12 CACHE STRING "sources of the program that are compiled as one")
 
 # The names that `text` declares at the start of a line. `using a::b;` is none: it may be said again, and names the same thing.
@@ -21,8 +22,10 @@ function(declared_names result text)
 endfunction()
 
 # The names of the file's unnamed namespaces; with `using enum` the word `enum`, since the names of that enum are then the file's.
-function(own_names result file text)
+# `aliases` gets `name=type` of each `using name = type`, which files may share if the type is the same.
+function(own_names result aliases file text)
   set(own "")
+  set(same "")
   if(text MATCHES "\nusing enum ")
     set(own enum)
   endif()
@@ -35,10 +38,15 @@ function(own_names result file text)
     endif()
     string(SUBSTRING "${text}" 12 ${end} block)
     string(SUBSTRING "${text}" ${end} -1 text)
-    declared_names(names "${block}")
+    string(REGEX REPLACE "::~?[A-Za-z_][A-Za-z0-9_]*" "" plain "${block}")  # `Type::f(`: a member
+    declared_names(names "${plain}")
     list(APPEND own ${names})
+    string(REGEX MATCHALL "\nusing [A-Za-z0-9_]+ = [A-Za-z0-9_:]+" lines "${block}")
+    list(TRANSFORM lines REPLACE "\nusing | " "")
+    list(APPEND same ${lines})
   endwhile()
   set(${result} "${own}" PARENT_SCOPE)
+  set(${aliases} "${same}" PARENT_SCOPE)
 endfunction()
 
 # The names that the headers included by `text` declare, and those that they include.
@@ -74,6 +82,33 @@ function(has_name result words)
   endforeach()
 endfunction()
 
+# The names that a file without comments and texts calls or declares outside of its aliases: `f(`, `Type{`, `template<`.
+function(used_names result text)
+  string(REGEX REPLACE "(\\.|->|::)[A-Za-z_][A-Za-z0-9_]*" "" text "${text}")  # a member; the name of another namespace
+  declared_names(used "\n${text}")
+  string(REGEX MATCHALL "[A-Za-z_][A-Za-z0-9_]*[({<]" calls "${text}")
+  list(TRANSFORM calls REPLACE "[({<]" "")
+  list(APPEND used ${calls})
+  if(text MATCHES "(^|[^A-Za-z0-9_])enum ")
+    list(APPEND used enum)
+  endif()
+  set(${result} "${used}" PARENT_SCOPE)
+endfunction()
+
+# Whether an alias has another type among the aliases, which are written ";name=type;".
+function(has_other_type result aliases)
+  set(${result} FALSE PARENT_SCOPE)
+  foreach(alias IN LISTS ARGN)
+    string(REGEX REPLACE "=.*" "=" name "${alias}")
+    string(FIND "${aliases}" ";${name}" any)
+    string(FIND "${aliases}" ";${alias};" same)
+    if(same EQUAL -1 AND NOT any EQUAL -1)
+      set(${result} TRUE PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+endfunction()
+
 # Sets `result` to what is compiled for the files that follow. CMake runs again when one of them has changed: it may have a new name.
 function(in_batches library result)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
@@ -86,15 +121,15 @@ function(in_batches library result)
       continue()
     endif()
     file(READ ${file} text)
-    own_names(names ${file} "${text}")
+    own_names(names aliases ${file} "${text}")
     header_names(of_headers "${text}")
-    # A comment, a text and a member (`x.name`, `x->name`) use no name of a namespace.
     if(NOT text MATCHES "'\"'|'\\\\\"'|R\"")  # where a quote begins no text, or a text has several lines, the words of texts count
       string(REGEX REPLACE "\"(\\\\.|[^\"\\\n])*\"" "" text "${text}")
     endif()
     string(REGEX REPLACE "(//|#include)[^\n]*" "" text "${text}")
-    string(REGEX REPLACE "(\\.|->)[A-Za-z_][A-Za-z0-9_]*" "" text "${text}")
-    string(REGEX MATCHALL "[A-Za-z_][A-Za-z0-9_]*" words "${text}")
+    used_names(words "${text}")
+    list(TRANSFORM aliases REPLACE "=.*" "" OUTPUT_VARIABLE alias_names)
+    list(REMOVE_ITEM words "" ${alias_names})
     list(APPEND words ${of_headers})
     list(REMOVE_DUPLICATES words)
     set(words ";${words};")
@@ -104,7 +139,8 @@ function(in_batches library result)
       if(size LESS KTLS_TUNER_BATCH)
         has_name(uses_other "${words}" ${names_${index}})
         has_name(used_by_other "${words_${index}}" ${names})
-        if(NOT uses_other AND NOT used_by_other)
+        has_other_type(other_type "${aliases_${index}}" ${aliases})
+        if(NOT uses_other AND NOT used_by_other AND NOT other_type)
           break()
         endif()
       endif()
@@ -116,6 +152,7 @@ function(in_batches library result)
     list(APPEND files_${index} ${file})
     list(APPEND names_${index} ${names})
     string(APPEND words_${index} "${words}")
+    string(APPEND aliases_${index} ";${aliases};")
   endforeach()
   set(index 0)
   while(index LESS count)

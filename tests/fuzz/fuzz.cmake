@@ -1,12 +1,17 @@
 # One program for each kind of untrusted bytes. With KTLS_TUNER_FUZZ (scripts/fuzz, clang) libFuzzer drives it; otherwise it goes through
 # its corpus once.
+if(NOT KTLS_TUNER_FUZZ)
+  add_library(run_corpus OBJECT fuzz/run_corpus_main.cc)
+  target_include_directories(run_corpus PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(run_corpus PRIVATE tuner_base)
+endif()
 set(fuzz_targets profile state document netlink wire text owners programs configs imports recorded)
 foreach(target IN LISTS fuzz_targets)
   if(KTLS_TUNER_FUZZ)
     add_executable(fuzz_${target} fuzz/${target}.cc)
     target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
   else()
-    add_executable(fuzz_${target} fuzz/${target}.cc fuzz/run_corpus_main.cc)
+    add_executable(fuzz_${target} fuzz/${target}.cc $<TARGET_OBJECTS:run_corpus>)
     add_test(NAME fuzz.${target} COMMAND fuzz_${target} ${CMAKE_CURRENT_LIST_DIR}/corpus/${target})
     set_tests_properties(fuzz.${target} PROPERTIES LABELS fuzz TIMEOUT 120)
   endif()

@@ -10,6 +10,7 @@ include(faults/tests.cmake)
 include(mutation/tests.cmake)
 
 add_test(NAME check.layers COMMAND ${PROJECT_SOURCE_DIR}/scripts/check-layers)
+add_test(NAME check.batches COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/batches -B ${CMAKE_CURRENT_BINARY_DIR}/check-batches)
 add_test(NAME check.linkage COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/linkage.py ${CMAKE_BINARY_DIR})
 add_test(NAME check.hardening COMMAND /usr/bin/python3 ${CMAKE_CURRENT_LIST_DIR}/hardening.py ${CMAKE_BINARY_DIR})
 set_tests_properties(check.hardening PROPERTIES SKIP_RETURN_CODE 77)

@@ -107,7 +107,7 @@ Table rows_table(const document::Bench& bench) {
 }
 
 std::string row_path_words(const document::RowChange& row) {
-  const std::string before = row.path_before.value_or("");
+  std::string before = row.path_before.value_or("");
   const std::string after = row.path_after.value_or("");
   if (before == after) return before;
   return fmt::format("{}, then {}", before.empty() ? "none" : before,

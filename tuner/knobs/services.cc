@@ -83,7 +83,7 @@ bool services_wanted(const Profile& profile) {
   return !profile.services.empty();
 }
 
-// --- expand_services
+// --- expand
 
 DesiredSetting desired_near(DesiredSetting desired, const Facts& facts) {
   const auto* const nic = std::get_if<std::string>(&desired.setting.goal.value);
@@ -118,7 +118,7 @@ std::vector<DesiredSetting> expand_services(const Profile& profile, const Facts&
   return all;
 }
 
-// --- observe_services
+// --- observe
 
 Observation seen(std::string_view value, std::string reason = {}) {
   return {.value = std::string(value), .reason = std::move(reason)};

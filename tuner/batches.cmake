@@ -2,7 +2,7 @@
 # Each file means what it means alone: a batch has no file that declares or calls a name of another file's unnamed namespaces, or
 # includes a header that declares one. A variable or a member of such a name is found where it stands, before any of a namespace.
 # With KTLS_TUNER_BATCH=1 each file is compiled by itself.
-set(KTLS_TUNER_BATCH 12 CACHE STRING "sources of the program that are compiled as one")
+set(KTLS_TUNER_BATCH 24 CACHE STRING "sources of the program that are compiled as one")
 
 # The names that `text` declares at the start of a line. `using a::b;` is none: it may be said again, and names the same thing.
 function(declared_names result text)
@@ -13,8 +13,9 @@ function(declared_names result text)
   foreach(line IN LISTS lines)
     if(line MATCHES "^\n(using [A-Za-z_:]+=|using (enum|namespace)|namespace|extern|template)")
       continue()
-    elseif(line MATCHES "^\n(struct|class|enum class|enum|union|using) ([A-Za-z0-9_]+)"
-       OR line MATCHES "(static_assert)|([A-Za-z_][A-Za-z0-9_]*) *([({=]|$)")
+    elseif(line MATCHES "^\n(struct|class|enum class|enum|union|using) ([A-Za-z0-9_]+)")
+      list(APPEND names ${CMAKE_MATCH_2})
+    elseif(line MATCHES "(static_assert)|([A-Za-z_][A-Za-z0-9_]*) *([({=]|$)")
       list(APPEND names ${CMAKE_MATCH_2})
     endif()
   endforeach()
@@ -114,7 +115,17 @@ function(in_batches library result)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
   set(compiled "")
   set(count 0)
+  # Files that include the JSON library come first, so that few units compile it.
+  set(files "")
   foreach(file IN LISTS ARGN)
+    file(STRINGS ${file} json REGEX "^#include <nlohmann/json.hpp>")
+    if(json)
+      list(APPEND files ${file})
+    endif()
+  endforeach()
+  list(APPEND files ${ARGN})
+  list(REMOVE_DUPLICATES files)
+  foreach(file IN LISTS files)
     get_source_file_property(own_options ${file} SKIP_PRECOMPILE_HEADERS)
     if(own_options OR KTLS_TUNER_BATCH EQUAL 1)
       list(APPEND compiled ${file})

@@ -1,5 +1,7 @@
 #include "base/number.h"
 
+#include "base/json_text.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -13,7 +15,7 @@ using ::testing::HasSubstr;
 template <typename T>
 Result<T> of_json(std::string_view text, T least = std::numeric_limits<T>::min(),
                   T most = std::numeric_limits<T>::max()) {
-  return whole_number<T>(json::parse(text), least, most);
+  return whole_number<T>(parse_json(text), least, most);
 }
 
 TEST(WholeNumber, TextMustBeANumberAsAWholeAndFit) {

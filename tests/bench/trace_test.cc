@@ -1,5 +1,6 @@
 #include "bench/trace.h"
 
+#include "base/json_text.h"
 #include "bench/message_reports.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ Span span_of(const Json& event) {
 }
 
 Json events_of(const BenchReport& report) {
-  return Json::parse(trace_json(report)).at("traceEvents");
+  return parse_json(trace_json(report)).at("traceEvents");
 }
 
 // Each event lies within the event that is open when it begins, or behind it.
@@ -58,7 +59,7 @@ std::vector<std::string> names_of(const Json& events, int process, std::size_t m
 
 TEST(Trace, IsADocumentOfNestedEvents) {
   const BenchReport report = message_report(900);
-  const Json document = Json::parse(trace_json(report));
+  const Json document = parse_json(trace_json(report));
   EXPECT_EQ(document.at("displayTimeUnit"), "ns");
   EXPECT_EQ(document.at("otherData").at("start_unix_ns"), "1700000000000000000");
   expect_nested(document.at("traceEvents"));

@@ -2,6 +2,7 @@
 // shape as with an ordinary name, so no name adds a line, a cell, a tag, an attribute or a sample.
 #include "support/hostile_names.h"
 
+#include "base/json_text.h"
 #include "cli/output/text_sink.h"
 #include "cli/render/bench/bench.h"
 #include "cli/render/feature_lines.h"
@@ -279,7 +280,7 @@ TEST(HostileNames, RoundTripInJsonAndCannotEndAScript) {
     const std::string_view data = std::string_view(html).substr(html.find("<script"));
     EXPECT_EQ(std::ranges::count(data, '<'), 4) << data;
     if (find_invalid_utf8(name) != std::string_view::npos) continue;
-    EXPECT_EQ(nlohmann::json::parse(text), name);
+    EXPECT_EQ(parse_json(text), name);
   }
 }
 

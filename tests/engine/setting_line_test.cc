@@ -2,6 +2,7 @@
 // accepts, whatever was done to the line.
 #include "engine/setting_line.h"
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "engine/digest.h"
 #include "engine/journal_chain.h"
@@ -23,7 +24,7 @@ using What = SettingLine::What;
 // What the JSON parser makes of the line; nullopt: the journal would refuse it.
 std::optional<SettingLine> parsed(std::string_view text) {
   try {
-    const json record = json::parse(text);
+    const json record = parse_json(text);
     SettingLine line;
     if (record.contains("intended")) {
       const json& intended = record.at("intended");
@@ -57,7 +58,7 @@ void expect_the_same(const SettingLine& fast, std::string_view text) {
   EXPECT_EQ(fast.before, slow->before) << text;
   EXPECT_EQ(fast.after, slow->after) << text;
   EXPECT_EQ(fast.folder, slow->folder) << text;
-  const json record = json::parse(text);
+  const json record = parse_json(text);
   EXPECT_EQ(fast.boot, record.at("boot").get<std::string>()) << text;
   EXPECT_EQ(fast.net, record.at("net").get<std::string>()) << text;
 }

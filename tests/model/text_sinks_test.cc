@@ -1,5 +1,7 @@
 #include "model/text_sinks.h"
 
+#include "base/json_text.h"
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -18,9 +20,9 @@ TEST(TextSinks, AReturnBetweenTwoWordsOfJsonIsALineEnd) {
 
 TEST(TextSinks, JsonInAScriptIsEquivalentAndCannotEndIt) {
   const nlohmann::json value = {{"name", "</script>&\xE2\x80\xAE\xC2\x9B\xF3\xA0\x81\x81"}};
-  const std::string safe = for_script(value.dump());
+  const std::string safe = for_script(json_text(value));
   EXPECT_EQ(safe, R"({"name":"\u003c/script\u003e\u0026\u202e\u009b\udb40\udc41"})");
-  EXPECT_EQ(nlohmann::json::parse(safe), value);
+  EXPECT_EQ(parse_json(safe), value);
 }
 
 TEST(TextSinks, MarkdownHasNoMarkup) {

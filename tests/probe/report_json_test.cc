@@ -1,5 +1,7 @@
 #include "probe/report_json.h"
 
+#include "base/json_text.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -66,7 +68,7 @@ ProbeReport full_report() {
 }
 
 Json full_json() {
-  return Json::parse(report_to_json(full_report()));
+  return parse_json(report_to_json(full_report()));
 }
 
 TEST(ReportJson, ReportsSurviveARoundTrip) {
@@ -130,7 +132,7 @@ TEST(ReportJson, APathWithADoubtIsUnknown) {
   Json json = full_json();
   json["cells"][0]["doubts"]["tx"] = "two disagree";
   json["cells"][0]["doubts"]["rx"] = "";
-  const auto report = report_from_json(json.dump());
+  const auto report = report_from_json(json_text(json));
   ASSERT_TRUE(report);
   EXPECT_EQ(report->cells[0].tx, TlsPath::Unknown);
   EXPECT_EQ(report->cells[0].tx.doubt(), "two disagree");
@@ -141,7 +143,7 @@ TEST(ReportJson, AMissingUlpIsNull) {
   ProbeReport report = full_report();
   report.cells[0].ulp.reset();
   const std::string text = report_to_json(report);
-  EXPECT_TRUE(Json::parse(text).at("cells").at(0).at("ulp").is_null());
+  EXPECT_TRUE(parse_json(text).at("cells").at(0).at("ulp").is_null());
   EXPECT_FALSE(report_from_json(text)->cells[0].ulp);
 }
 
@@ -195,7 +197,7 @@ TEST(ReportJson, AMalformedReportIsAnErrorThatNamesTheKey) {
   for (const Case& c : cases) {
     Json json = full_json();
     c.spoil(json);
-    const auto report = report_from_json(json.dump());
+    const auto report = report_from_json(json_text(json));
     ASSERT_FALSE(report) << c.names;
     EXPECT_EQ(report.error().fault, Fault::Invalid);
     EXPECT_THAT(report.error().text, HasSubstr(c.names));

@@ -1,6 +1,7 @@
 // A key of the format is one row. What compares or documents keys learns of it from there.
 #include "profile/content.h"
 
+#include "base/json_text.h"
 #include "profile/extra_keys.h"
 #include "profile/find_profile.h"
 #include "profile/format.h"
@@ -59,7 +60,7 @@ TEST_F(AKeyOfATestTable, AddsNothingToTheDigestUnset) {
 
 TEST_F(AKeyOfATestTable, IsInTheSchemaAndInTheReference) {
   const auto keys = reading::keys_of<Extra>();
-  const auto schema = nlohmann::json::parse(object_schema_json(keys));
+  const auto schema = parse_json(object_schema_json(keys));
   EXPECT_EQ(schema["properties"]["fast"]["description"], "whether it is fast");
   EXPECT_EQ(schema["properties"]["speed"]["anyOf"][0]["maximum"], 9);
   EXPECT_THAT(key_rows_markdown(keys), HasSubstr("| `speed` | setting: 1 to 9 | how fast it is |"));

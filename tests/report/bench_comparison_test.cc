@@ -1,5 +1,6 @@
 #include "report/bench_comparison.h"
 
+#include "base/json_text.h"
 #include "report/saved_benches.h"
 
 #include <gmock/gmock.h>
@@ -212,7 +213,7 @@ TEST(BenchComparison, HostileTextIsNoMarkup) {
   document::Body body;
   body = document::ComparedBenches{compared(bench(20, 0.5), lies)};
   const testing::Json json = document::to_json(testing::bench_envelope(hostile), body);
-  const Saved saved = testing::saved_at_noon({testing::Json::parse(json.dump())});
+  const Saved saved = testing::saved_at_noon({parse_ordered_json(json_text(json))});
   const std::string html = documents_html(saved, "0.1.0");
   EXPECT_THAT(html, Not(HasSubstr("<img")));
   EXPECT_THAT(documents_markdown(saved), Not(HasSubstr("<img")));

@@ -1,4 +1,5 @@
 // Reports of a saved benchmark: page, Markdown, CSV. Also of documents that lie.
+#include "base/json_text.h"
 #include "report/bench_view.h"
 #include "report/reports.h"
 #include "report/saved_benches.h"
@@ -139,7 +140,7 @@ TEST(BenchReports, ADocumentThatWasCutIsRefused) {
     EXPECT_FALSE(read_document(whole.substr(0, part), "f")) << part;
   Json without = bench_json(bench(30, 0.4));
   without["rows"][1].erase("mode");
-  const auto read = read_document(without.dump(), "f");
+  const auto read = read_document(json_text(without), "f");
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().text, HasSubstr("is damaged: rows[1].mode: is missing"));
 }

@@ -1,5 +1,6 @@
 #include "report/document.h"
 
+#include "base/json_text.h"
 #include "document/read.h"
 #include "model/json_bytes.h"
 #include "report/saved_documents.h"
@@ -118,7 +119,8 @@ TEST(SavedDocument, IgnoresKeysOfALaterRelease) {
 TEST(SavedDocument, RefusesANewerMajorFormatWithBothVersions) {
   Json json = check_json("h", 0, {});
   json["format_version"] = "2.0";
-  EXPECT_EQ(error_of(json.dump()), "has format 2.0, but this ktls-tuner reads formats up to 1.x");
+  EXPECT_EQ(error_of(json_text(json)),
+            "has format 2.0, but this ktls-tuner reads formats up to 1.x");
 }
 
 TEST(SavedDocument, RefusesOtherFilesWithAReason) {
@@ -150,27 +152,27 @@ TEST(SavedDocument, NamesTheDamagedPlace) {
       check_json("h", 0, {step_json("a", "a", "in_sync"), step_json("b", "b", "in_sync")});
   Json json = good;
   json["steps"][1]["status"] = "in_shape";
-  EXPECT_EQ(error_of(json.dump()),
+  EXPECT_EQ(error_of(json_text(json)),
             "is damaged: steps[1].status: 'in_shape' is not one of the allowed words");
   json = good;
   json["steps"][0].erase("goal");
-  EXPECT_EQ(error_of(json.dump()), "is damaged: steps[0].goal: is missing");
+  EXPECT_EQ(error_of(json_text(json)), "is damaged: steps[0].goal: is missing");
   json = good;
   json["exit_code"] = "two";
-  EXPECT_EQ(error_of(json.dump()),
+  EXPECT_EQ(error_of(json_text(json)),
             "is damaged: exit_code: '\"two\"' is not a whole number from 0 to 255");
   json = good;
   json["host"]["emulated"] = 1;
-  EXPECT_EQ(error_of(json.dump()), "is damaged: host.emulated: expected true or false");
+  EXPECT_EQ(error_of(json_text(json)), "is damaged: host.emulated: expected true or false");
   json = good;
   json["started_at"] = "yesterday";
-  EXPECT_THAT(error_of(json.dump()), HasSubstr("is damaged: started_at: expected a time like"));
+  EXPECT_THAT(error_of(json_text(json)), HasSubstr("is damaged: started_at: expected a time like"));
   json = good;
   json["steps"] = "none";
-  EXPECT_EQ(error_of(json.dump()), "is damaged: steps: expected a list");
+  EXPECT_EQ(error_of(json_text(json)), "is damaged: steps: expected a list");
   json = good;
   json["steps"][0]["observed"] = {{"a", 1}};
-  EXPECT_EQ(error_of(json.dump()), "is damaged: steps[0].observed: expected a value");
+  EXPECT_EQ(error_of(json_text(json)), "is damaged: steps[0].observed: expected a value");
 }
 
 // A truncated 2^32 would be exit code 0, which means "in sync".
@@ -199,7 +201,7 @@ TEST(SavedDocument, DamagedAnywhereIsReadOrRefused) {
   std::mt19937 random(4);
   std::uniform_int_distribution<int> byte(0, 255);
   int refused = 0;
-  for (const std::string& text : {check.dump(), probe.dump()}) {
+  for (const std::string& text : {json_text(check), json_text(probe)}) {
     for (std::size_t i = 0; i < text.size(); ++i) {
       EXPECT_FALSE(read_document(text.substr(0, i), "f"));
       std::string changed = text;
@@ -220,7 +222,7 @@ TEST(SavedDocument, WithAnotherTypeAnywhereIsReadOrRefused) {
          {Json(nullptr), Json(7), Json("x"), Json(true), Json::array(), Json(1e300)}) {
       Json changed = good;
       changed[Json::json_pointer(place.key())] = other;
-      if (!read_document(changed.dump(), "f")) ++refused;
+      if (!read_document(json_text(changed), "f")) ++refused;
     }
   }
   EXPECT_GT(refused, 50);

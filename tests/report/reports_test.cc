@@ -1,5 +1,6 @@
 #include "report/reports.h"
 
+#include "base/json_text.h"
 #include "report/markup.h"
 #include "report/saved_documents.h"
 
@@ -71,12 +72,12 @@ TEST(Page, EmbeddedDataSurvivesARoundTrip) {
   const std::string html = documents_html(saved_at_noon({hostile()}), "0.1.0");
   const std::string open = "<script type=\"application/json\" id=\"data\">";
   const auto from = html.find(open) + open.size();
-  const Json data = Json::parse(html.substr(from, html.find("</script>", from) - from));
+  const Json data = parse_ordered_json(html.substr(from, html.find("</script>", from) - from));
   EXPECT_EQ(data["documents"][0], hostile());
 }
 
 TEST(Page, FleetDataHasWhatThePageShows) {
-  const Json data = Json::parse(fleet_data(fleet_of({hostile()})));
+  const Json data = parse_ordered_json(fleet_data(fleet_of({hostile()})));
   EXPECT_EQ(data["hosts"][0]["hostname"], kHostile);
   EXPECT_EQ(data["hosts"][0]["not_in_sync"][0]["cause"], kHostile);
   EXPECT_EQ(data["unusable"][0]["file"], "bad.json");

@@ -1,6 +1,7 @@
 // Builds documents as JSON, for tests that change and read them.
 #pragma once
 
+#include "base/json_text.h"
 #include "report/fleet.h"
 #include "report/reports.h"
 
@@ -167,7 +168,7 @@ inline Json key_update_probe_json(std::string host, std::string verdict, std::st
 }
 
 inline SavedDocument saved(const Json& json, std::string file = "f.json") {
-  auto document = read_document(json.dump(), std::move(file));
+  auto document = read_document(json_text(json), std::move(file));
   EXPECT_TRUE(document) << (document ? "" : document.error().text);
   return document ? *document : SavedDocument{};
 }
@@ -184,7 +185,7 @@ inline Saved saved_at_noon(std::vector<Json> documents) {
   Saved all{.now = kNoon, .max_age = std::chrono::hours(3)};
   for (const Json& json : documents) {
     all.documents.push_back(saved(json));
-    all.texts.push_back(json.dump());
+    all.texts.push_back(json_text(json));
   }
   return all;
 }

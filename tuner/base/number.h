@@ -2,6 +2,7 @@
 // that does not fit is Invalid; it is never truncated, wrapped or rounded.
 #pragma once
 
+#include "base/json_text.h"
 #include "base/result.h"
 
 #include <charconv>
@@ -57,7 +58,7 @@ Result<T> whole_number(const Json& json, T least = std::numeric_limits<T>::min()
     const auto number = json.template get<std::int64_t>();
     if (within(number)) return static_cast<T>(number);
   }
-  return no_whole_number(json.dump(-1, ' ', true, Json::error_handler_t::replace), least, most);
+  return no_whole_number(json_ascii(json), least, most);
 }
 
 }  // namespace tuner

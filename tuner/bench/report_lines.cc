@@ -1,5 +1,6 @@
 #include "bench/report_lines.h"
 
+#include "base/json_text.h"
 #include "bench/latency_json.h"
 #include "bench/message_lines.h"
 #include "model/json_bytes.h"
@@ -325,7 +326,7 @@ std::string bench_line(const BenchEvent& event) {
 // nlohmann's accessors throw on a missing key or another type. No exception leaves this file.
 Result<BenchEvent> bench_event(std::string_view line) {
   try {
-    return event_of(Json::parse(line));
+    return event_of(parse_ordered_json(line));
   } catch (const Json::exception& error) {
     return malformed_report(error.what());
   }

@@ -1,5 +1,6 @@
 #include "engine/history.h"
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "engine/journal_json.h"
 #include "model/json_bytes.h"
@@ -44,7 +45,7 @@ HistoryEntry entry_from(const json& line) {
 void take_lines(std::string_view text, History& history) {
   for (const std::string_view line : lines(text)) {
     try {
-      history.entries.push_back(entry_from(json::parse(line)));
+      history.entries.push_back(entry_from(parse_json(line)));
     } catch (const json::exception&) {
       ++history.unreadable;
     }
@@ -89,7 +90,7 @@ Outcome append_history(StateStore& store, const HistoryEntry& entry) {
   if (size > kHistoryLimit) {
     TRY(store.move(kHistoryPath, kOlderHistoryPath));
   }
-  return store.append(kHistoryPath, line.dump());
+  return store.append(kHistoryPath, json_text(line));
 }
 
 Result<History> read_history(const StateStore& store) {

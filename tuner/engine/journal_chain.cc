@@ -1,5 +1,6 @@
 #include "engine/journal_chain.h"
 
+#include "base/json_text.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "engine/digest.h"
@@ -98,7 +99,7 @@ std::string head_text(const ChainEnd& end) {
 // The text must be exactly what head_text() writes. The head has no seal of its own; a looser
 // reader would take a damaged head for a count of lines.
 std::optional<ChainEnd> read_head(std::string_view text) {
-  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto json = json_or_discarded(text);
   if (!json.is_object() || !json.contains("count") || !json.contains("digest") ||
       !json["digest"].is_string())
     return std::nullopt;

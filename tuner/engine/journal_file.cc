@@ -1,4 +1,5 @@
 // The files of the journal: reads them with damage detection; writes each line and then the head.
+#include "base/json_text.h"
 #include "engine/journal.h"
 #include "engine/journal_json.h"
 #include "host/net/network_namespace.h"
@@ -24,7 +25,7 @@ constexpr std::string_view kEnterHint =
 
 // The boot id in a journal's first line; empty if the line does not begin a run.
 std::string boot_of(std::string_view line) {
-  const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const json record = json_or_discarded(line);
   if (!record.is_object() || !record.contains("run") || !record.contains("boot_id") ||
       !record["boot_id"].is_string())
     return {};
@@ -144,7 +145,7 @@ void Journal::damaged_at(const std::string& why) {
 // Collects the names that can still be read. They are only shown to people, never written.
 void Journal::name_doubtful(std::span<const std::string_view> all) {
   for (const std::string_view line : all) {
-    const json record = json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const json record = json_or_discarded(line);
     if (!record.is_object()) continue;
     for (const char* kind : {"intended", "preserved"}) {
       try {
@@ -219,7 +220,7 @@ Outcome Journal::write(StateStore& store, json record) {
   }
   record["boot"] = boot_id_;
   record["net"] = net_;
-  const std::string line = chained(record.dump(), end_);
+  const std::string line = chained(json_text(record), end_);
   // The first line and its file are created together, so the file is never empty.
   Outcome appended =
       text_.empty() ? store.replace(kJournalPath, line + "\n") : store.append(kJournalPath, line);

@@ -1,4 +1,5 @@
 // Reads the lines of the journal into memory.
+#include "base/json_text.h"
 #include "engine/journal.h"
 #include "engine/journal_json.h"
 #include "engine/setting_line.h"
@@ -58,7 +59,7 @@ Outcome Journal::take(std::string_view line) {
     return take_setting(std::move(*setting));
   }
   try {
-    const json record = json::parse(line);
+    const json record = parse_json(line);
     if (!record.is_object()) return damaged();
     if (record.contains("net") && !take_place(record.at("boot").get_ref<const std::string&>(),
                                               record.at("net").get_ref<const std::string&>()))

@@ -1,5 +1,6 @@
 #include "model/json_bytes.h"
 
+#include "base/json_text.h"
 #include "base/number.h"
 #include "model/utf8.h"
 
@@ -115,17 +116,16 @@ std::string with_escapes(std::string_view rest) {
 
 // By way of the JSON library, so that a page and its embedded data replace the same bytes.
 std::string as_utf8(std::string_view text) {
-  const std::string quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-  return json::parse(quoted).get<std::string>();
+  const std::string quoted = json_text_replaced(json(text));
+  return parse_json(quoted).get<std::string>();
 }
 
 std::string printed(const json& document, int indent) {
-  return with_escapes(document.dump(indent, ' ', false, json::error_handler_t::replace));
+  return with_escapes(json_text_replaced(document, indent));
 }
 
 std::string printed(const nlohmann::ordered_json& document, int indent) {
-  return with_escapes(
-      document.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return with_escapes(json_text_replaced(document, indent));
 }
 
 }  // namespace tuner

@@ -1,5 +1,6 @@
 #include "probe/report_json.h"
 
+#include "base/json_text.h"
 #include "model/json_bytes.h"
 #include "probe/json_number.h"
 #include "probe/ulp_json.h"
@@ -263,7 +264,7 @@ ConfigReadback readback_of(const Json& json) {
 template <typename T, typename Read>
 Result<T> read_document(std::string_view text, Read read) {
   try {
-    return read(Json::parse(text));
+    return read(parse_ordered_json(text));
   } catch (const Json::exception& error) {
     return fail(Fault::Invalid, fmt::format("the probe's report is malformed: {}", error.what()));
   }

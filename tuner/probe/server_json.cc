@@ -1,5 +1,6 @@
 #include "probe/server_json.h"
 
+#include "base/json_text.h"
 #include "model/json_bytes.h"
 #include "probe/json_number.h"
 #include "probe/report_json.h"
@@ -16,7 +17,7 @@ using Json = nlohmann::ordered_json;
 
 // Cells and library have their form in report_json.h, as texts.
 Json part(const std::string& text) {
-  return Json::parse(text);
+  return parse_ordered_json(text);
 }
 
 Json content_json(const std::optional<HttpContent>& http) {
@@ -89,7 +90,7 @@ ServerOffer offer_of(const Json& json) {
                     .http = content_of(json.at("http"))};
   if (!json.at("cipher").is_null()) offer.cipher = word_at<TlsCipher>(json, "cipher");
   if (const Json& cell = json.at("cell"); !cell.is_null())
-    offer.cell = value_or_throw(cell_from_json(cell.dump()), cell);
+    offer.cell = value_or_throw(cell_from_json(json_text(cell)), cell);
   return offer;
 }
 
@@ -99,7 +100,7 @@ ServerReport report_of(const Json& json) {
   ServerReport report{.place = text_at(json, "place"),
                       .address = text_at(json, "address"),
                       .server_name = text_at(json, "server_name"),
-                      .library = value_or_throw(library_from_json(library.dump()), library),
+                      .library = value_or_throw(library_from_json(json_text(library)), library),
                       .choice = {.result = word_at<OfferResult>(choice, "result"),
                                  .because = text_at(choice, "because"),
                                  .version = text_at(choice, "version"),
@@ -141,7 +142,7 @@ std::string server_to_json(const ServerReport& report) {
 
 Result<ServerReport> server_from_json(std::string_view text) {
   try {
-    const Json json = Json::parse(text);
+    const Json json = parse_ordered_json(text);
     if (json.contains("error")) return fail(error_from_json(text));
     return report_of(json);
   } catch (const Json::exception& error) {

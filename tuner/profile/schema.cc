@@ -1,5 +1,6 @@
 #include "profile/schema.h"
 
+#include "base/json_text.h"
 #include "model/sysctl/sysctl_catalog.h"
 #include "model/sysctl/sysctl_harm.h"
 #include "profile/format.h"
@@ -256,7 +257,7 @@ Json definitions() {
 }  // namespace
 
 std::string object_schema_json(const Keys& keys) {
-  return object_schema(keys).dump(1) + "\n";
+  return json_text(object_schema(keys), 1) + "\n";
 }
 
 std::string profile_schema_json() {
@@ -265,14 +266,14 @@ std::string profile_schema_json() {
   // The reader rejects an empty selector in check_selector(), which is not in the tables.
   schema["properties"]["nics"]["items"]["properties"]["select"]["minProperties"] = 1;
   schema["definitions"] = definitions();
-  return schema.dump(1) + "\n";
+  return json_text(schema, 1) + "\n";
 }
 
 std::string tool_settings_schema_json() {
   Json schema = heading("ktls-tuner settings");
   schema.update(object_schema(reading::keys_of<ToolSettings>()));
   schema["type"] = {"object", "null"};  // null: a file with only comments
-  return schema.dump(1) + "\n";
+  return json_text(schema, 1) + "\n";
 }
 
 }  // namespace tuner

@@ -1,3 +1,4 @@
+#include "base/json_text.h"
 #include "base/rfc3339.h"
 #include "report/reports.h"
 
@@ -110,7 +111,7 @@ std::string fleet_data(const Fleet& fleet) {
   // rest.
   const auto print = [](const ordered_json& json) {
     // dump() would throw at bytes that are no UTF-8.
-    return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    return json_text_replaced(json);
   };
   std::string text = "{\"made_at\":" + print(rfc3339(fleet.made_at)) + ",\"hosts\":[";
   bool first = true;

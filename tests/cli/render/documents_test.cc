@@ -1,5 +1,6 @@
 #include "cli/render/documents.h"
 
+#include "base/json_text.h"
 #include "cli/sample_plan.h"
 #include "document/facts.h"
 #include "document/plan.h"
@@ -49,7 +50,7 @@ TEST(Document, ContainsErrorsAndTheBody) {
   const auto json = document_of(answer);
   EXPECT_EQ(json["exit_code"], 75);
   EXPECT_EQ(json["errors"],
-            ordered_json::parse(R"([{"code": "busy", "message": "held", "hint": "wait"}])"));
+            parse_ordered_json(R"([{"code": "busy", "message": "held", "hint": "wait"}])"));
   EXPECT_EQ(json["notes"][0], "x");
 }
 
@@ -70,7 +71,7 @@ TEST(Document, AcceptsTextThatIsNotUtf8) {
   Answer answer = failure({.fault = Fault::Io, .text = "caf\xe9 \x01 \"quoted\"", .hint = {}});
   const std::string text =
       document_of(answer).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  const auto back = ordered_json::parse(text);
+  const auto back = parse_ordered_json(text);
   EXPECT_EQ(back["errors"][0]["message"], "caf\xef\xbf\xbd \x01 \"quoted\"");
 }
 

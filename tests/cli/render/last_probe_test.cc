@@ -1,5 +1,6 @@
 #include "cli/render/last_probe.h"
 
+#include "base/json_text.h"
 #include "base/rfc3339.h"
 #include "cli/render/feature_lines.h"
 #include "document/probe.h"
@@ -66,9 +67,9 @@ TEST(LastProbe, IgnoresAReportOfAnotherKernel) {
 
 TEST(LastProbe, IgnoresADamagedReport) {
   const auto with = [](std::string_view key, nlohmann::ordered_json value) {
-    auto document = nlohmann::ordered_json::parse(kDocument);
+    auto document = parse_ordered_json(kDocument);
     document[std::string(key)] = std::move(value);
-    return document.dump();
+    return json_text(document);
   };
   for (const std::string& text :
        {std::string(), std::string("{"), std::string("[]"),

@@ -1,5 +1,6 @@
 #include "cli/render/recorded_programs.h"
 
+#include "base/json_text.h"
 #include "cli/render/documents.h"
 #include "document/write.h"
 #include "model/findings/finding.h"
@@ -178,14 +179,14 @@ std::vector<Lie> lies() {
 }
 
 TEST(RecordedPrograms, ALieIsRefusedByItsPlace) {
-  const Json honest = Json::parse(text_of(whole_look()));
-  ASSERT_TRUE(read_programs_look(honest.dump(), kMachine));
+  const Json honest = parse_ordered_json(text_of(whole_look()));
+  ASSERT_TRUE(read_programs_look(json_text(honest), kMachine));
   for (const Lie& lie : lies()) {
     Json lying = honest;
     const Json::json_pointer place(lie.at);
     ASSERT_TRUE(lying.contains(place)) << lie.at;
     lying[place] = lie.value;
-    const auto read = read_programs_look(lying.dump(), kMachine);
+    const auto read = read_programs_look(json_text(lying), kMachine);
     ASSERT_FALSE(read) << lie.at;
     EXPECT_EQ(read.error().fault, Fault::Invalid);
     EXPECT_THAT(read.error().text, HasSubstr(lie.complaint)) << lie.at;
@@ -230,7 +231,7 @@ TEST(RecordedPrograms, AChangedByteIsReadOrRefused) {
 }
 
 TEST(RecordedPrograms, AKeyThatIsMissingIsDamage) {
-  const Json honest = Json::parse(text_of(whole_look()));
+  const Json honest = parse_ordered_json(text_of(whole_look()));
   const std::vector<std::string> required{"/programs",
                                           "/sessions",
                                           "/probe",
@@ -244,15 +245,15 @@ TEST(RecordedPrograms, AKeyThatIsMissingIsDamage) {
     const Json::json_pointer place(at);
     ASSERT_TRUE(lying.contains(place)) << at;
     lying[place.parent_pointer()].erase(place.back());
-    EXPECT_FALSE(read_programs_look(lying.dump(), kMachine)) << at;
+    EXPECT_FALSE(read_programs_look(json_text(lying), kMachine)) << at;
   }
 }
 
 TEST(RecordedPrograms, AnEarlyEndHasNoPrograms) {
-  Json early = Json::parse(text_of(whole_look()));
+  Json early = parse_ordered_json(text_of(whole_look()));
   for (const char* key : {"programs", "sessions", "probe", "accepted_risks", "failures"})
     early.erase(key);
-  EXPECT_THAT(read_programs_look(early.dump(), kMachine).error().text,
+  EXPECT_THAT(read_programs_look(json_text(early), kMachine).error().text,
               HasSubstr("of the kind 'recorded-programs'"));
 }
 

@@ -1,5 +1,6 @@
 #include "host/access/recorded_nics.h"
 
+#include "base/json_text.h"
 #include "base/number.h"
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ struct RecordedNic {
 };
 using RecordedNics = std::map<std::string, RecordedNic, std::less<>>;
 
-tl::unexpected<Error> malformed(std::string_view what) {
+tl::unexpected<Error> malformed_nics(std::string_view what) {
   return fail(Fault::Invalid, fmt::format("nics.json: {}", what));
 }
 
@@ -46,7 +47,8 @@ bool flag(const Json& feature, const char* key) {
 Result<NicFeatures> read_features(const std::string& nic, const Json& object) {
   NicFeatures features;
   for (const auto& [name, feature] : object.items()) {
-    if (!feature.is_object()) return malformed(fmt::format("{}: {} is not an object", nic, name));
+    if (!feature.is_object())
+      return malformed_nics(fmt::format("{}: {} is not an object", nic, name));
     const bool supported = flag(feature, "supported");
     features[name] = {.supported = supported,
                       .requested = flag(feature, "requested"),
@@ -67,16 +69,16 @@ Result<NicParameters> read_parameters(const std::string& nic, const Json& object
   for (const auto& [name, parameter] : object.items()) {
     const Json* const value = object_in(object, name.c_str());
     if (value == nullptr || !value->contains("value"))
-      return malformed(fmt::format("{}: {} has no value", nic, name));
+      return malformed_nics(fmt::format("{}: {} has no value", nic, name));
     NicParameter& into = parameters[name];
     const auto read = parameter_number((*value)["value"]);
-    if (!read) return malformed(fmt::format("{}: {}: {}", nic, name, read.error().text));
+    if (!read) return malformed_nics(fmt::format("{}: {}: {}", nic, name, read.error().text));
     into.value = *read;
     // facts write null for a parameter without a maximum, and recordings take it from there.
     if (!value->contains("maximum") || (*value)["maximum"].is_null()) continue;
     const auto maximum = parameter_number((*value)["maximum"]);
     if (!maximum)
-      return malformed(fmt::format("{}: {}: maximum: {}", nic, name, maximum.error().text));
+      return malformed_nics(fmt::format("{}: {}: maximum: {}", nic, name, maximum.error().text));
     into.maximum = *maximum;
   }
   return parameters;
@@ -88,7 +90,7 @@ Result<std::optional<T>> optional_number(const Json& object, const char* key) {
   const auto found = object.find(key);
   if (found == object.end() || found->is_null()) return std::optional<T>();
   const auto number = whole_number<T>(*found, T{0});
-  if (!number) return malformed(fmt::format("{}: {}", key, number.error().text));
+  if (!number) return malformed_nics(fmt::format("{}: {}", key, number.error().text));
   return std::optional(*number);
 }
 
@@ -102,7 +104,7 @@ Result<E> word_in(const Json& object, const char* key) {
       if (one.word == found->template get_ref<const std::string&>()) return one.value;
     }
   }
-  return malformed(fmt::format("unknown {}", key));
+  return malformed_nics(fmt::format("unknown {}", key));
 }
 
 Result<KernelQueue> read_queue(const Json& object) {
@@ -110,7 +112,7 @@ Result<KernelQueue> read_queue(const Json& object) {
   queue.direction = TRY(word_in<QueueDirection>(object, "direction"));
   queue.consumer = TRY(word_in<QueueConsumer>(object, "consumer"));
   const auto number = TRY(optional_number<int>(object, "number"));
-  if (!number) return malformed("a queue without number");
+  if (!number) return malformed_nics("a queue without number");
   queue.number = *number;
   queue.napi = TRY(optional_number<std::uint32_t>(object, "napi"));
   return queue;
@@ -119,7 +121,7 @@ Result<KernelQueue> read_queue(const Json& object) {
 Result<NapiInstance> read_napi(const Json& object) {
   NapiInstance napi;
   const auto id = TRY(optional_number<std::uint32_t>(object, "id"));
-  if (!id) return malformed("a NAPI instance without id");
+  if (!id) return malformed_nics("a NAPI instance without id");
   napi.id = *id;
   napi.irq = TRY(optional_number<int>(object, "irq"));
   napi.thread = TRY(optional_number<int>(object, "thread"));
@@ -135,9 +137,9 @@ Outcome read_list(const Json& object, const char* key, Result<T> (*read)(const J
                   std::vector<T>& into) {
   const auto found = object.find(key);
   if (found == object.end() || !found->is_array())
-    return malformed(fmt::format("{} is not a list", key));
+    return malformed_nics(fmt::format("{} is not a list", key));
   for (const Json& one : *found) {
-    if (!one.is_object()) return malformed(fmt::format("{} has no objects", key));
+    if (!one.is_object()) return malformed_nics(fmt::format("{} has no objects", key));
     into.push_back(TRY(read(one)));
   }
   return {};
@@ -148,7 +150,7 @@ Outcome read_kernel_queues(const Json& object, RecordedNic& nic) {
   if (found == object.end()) return {};
   nic.without_queues = found->is_null();
   if (nic.without_queues) return {};
-  if (!found->is_object()) return malformed("kernel_queues is not an object");
+  if (!found->is_object()) return malformed_nics("kernel_queues is not an object");
   KernelQueues queues;
   TRY(read_list(*found, "queues", read_queue, queues.queues));
   TRY(read_list(*found, "napis", read_napi, queues.napis));
@@ -159,7 +161,8 @@ Outcome read_kernel_queues(const Json& object, RecordedNic& nic) {
 Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
   RecordedNic nic;
   const Json* features = object_in(object, "features");
-  if (features == nullptr) return malformed(fmt::format("{}: features is not an object", name));
+  if (features == nullptr)
+    return malformed_nics(fmt::format("{}: features is not an object", name));
   if (object.contains("features")) {
     auto read = TRY(read_features(name, *features));
     nic.features = std::move(read);
@@ -172,7 +175,8 @@ Result<RecordedNic> read_nic(const std::string& name, const Json& object) {
       continue;
     }
     const Json* const parameters = object_in(object, key.c_str());
-    if (parameters == nullptr) return malformed(fmt::format("{}: {} is not an object", name, key));
+    if (parameters == nullptr)
+      return malformed_nics(fmt::format("{}: {} is not an object", name, key));
     auto read = TRY(read_parameters(name, *parameters));
     nic.shapes[which] = std::move(read);
   }
@@ -258,11 +262,11 @@ class RecordedNicPort : public NicPort {
 
 Result<std::unique_ptr<NicPort>> recorded_nic_port(std::string_view nics_json) {
   // A recording is another machine's file: a syntax error is a discarded value, not an exception.
-  const Json document = Json::parse(nics_json, nullptr, /*allow_exceptions=*/false);
-  if (!document.is_object()) return malformed("not a JSON object");
+  const Json document = json_or_discarded(nics_json);
+  if (!document.is_object()) return malformed_nics("not a JSON object");
   RecordedNics nics;
   for (const auto& [name, object] : document.items()) {
-    if (!object.is_object()) return malformed(fmt::format("{} is not an object", name));
+    if (!object.is_object()) return malformed_nics(fmt::format("{} is not an object", name));
     auto nic = TRY(read_nic(name, object));
     nics.emplace(name, std::move(nic));
   }

@@ -1,5 +1,7 @@
 #include "probe/handshake/message_json.h"
 
+#include "base/json_text.h"
+
 #include <fmt/format.h>
 
 namespace tuner {
@@ -8,7 +10,7 @@ namespace tuner {
 //   {"bytes":4194304,"cells":[{"cipher":"AES-128-GCM","version":"TLSv1.3"}],"say":"offer"}
 std::string say(std::string_view kind, nlohmann::json rest) {
   rest["say"] = kind;
-  return rest.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text_replaced(rest);
 }
 
 tl::unexpected<Error> malformed_message(std::string_view what) {

@@ -3,6 +3,7 @@
 // (bench/load/bench_message.h).
 #pragma once
 
+#include "base/json_text.h"
 #include "base/result.h"
 #include "base/words.h"
 #include "probe/handshake/connection/frame.h"
@@ -42,7 +43,7 @@ template <typename T, typename Take>
 Result<T> hear(std::string_view text, std::span<const std::string_view> kinds, Take take) {
   constexpr std::size_t kLongestWhat = 200;
   try {
-    const auto json = nlohmann::json::parse(text);
+    const auto json = parse_json(text);
     const auto kind = json.at("say").get<std::string>();
     if (kind == "no") {
       const auto why = from_word<RunRefusal>(json.at("because").get<std::string>());

@@ -1,3 +1,5 @@
+#include "base/json_text.h"
+#include "document/plan.h"
 #include "document/read.h"
 #include "document/samples.h"
 #include "document/schema.h"
@@ -22,7 +24,7 @@ Json json_of(const Document& document) {
 }
 
 Json schema() {
-  return Json::parse(schema_text(kExitCodes));
+  return parse_ordered_json(schema_text(kExitCodes));
 }
 
 const Json& resolved(const Json& all, const Json& schema) {
@@ -43,7 +45,7 @@ const Json& schema_of_body(const Json& all, const Json& document) {
       if (has_all_keys(resolved(all, body))) return resolved(all, body);
     }
   }
-  ADD_FAILURE() << "the schema has no body for " << document.dump();
+  ADD_FAILURE() << "the schema has no body for " << json_text(document);
   return all;
 }
 
@@ -77,7 +79,7 @@ TEST(Document, IsReadAsItWasWritten) {
   EXPECT_GE(documents.size(), 19U);
   for (const Document& document : documents) {
     const Json json = json_of(document);
-    const auto back = read(json.dump());
+    const auto back = read(json_text(json));
     ASSERT_TRUE(back) << document.envelope.kind << " " << back.error().text;
     EXPECT_EQ(json_of(*back), json);
   }
@@ -96,7 +98,7 @@ TEST(Document, EveryKeyIsInTheSchemaAndTheOtherWayRound) {
         EXPECT_TRUE(of_envelope || schema["properties"].contains(key)) << key;
       }
       for (const auto& [key, value] : schema["properties"].items())
-        EXPECT_TRUE(object.contains(key)) << key << " in " << object.dump();
+        EXPECT_TRUE(object.contains(key)) << key << " in " << json_text(object);
     };
     walk(all, json, body, same_keys);
   }
@@ -121,11 +123,11 @@ TEST(Document, TheReaderWantsTheKeysThatTheSchemaRequires) {
         Json smaller = *object;
         smaller.erase(key);
         // The first equal object in the text will do: it is of the same kind.
-        std::string text = json.dump();
-        const std::string whole = object->dump();
+        std::string text = json_text(json);
+        const std::string whole = json_text(*object);
         const auto at = text.find(whole);
         if (at == std::string::npos) continue;
-        text.replace(at, whole.size(), smaller.dump());
+        text.replace(at, whole.size(), json_text(smaller));
         ++removed;
         EXPECT_EQ(read(text).has_value(), !must) << json["kind"] << ": " << key;
       }
@@ -150,11 +152,11 @@ TEST(Document, KeepsAWordOfALaterReleaseUnlessAReaderMustUnderstandIt) {
   check.envelope.kind = "check";
   check.body = Check{{.profile = {}, .steps = {step}, .summary = {}, .notes = {}}, {}};
   Json json = json_of(check);
-  const auto back = read(json.dump());
+  const auto back = read(json_text(json));
   ASSERT_TRUE(back) << back.error().text;
   EXPECT_EQ(back->body.get_if<Check>()->steps.at(0).cause_code, "of_tomorrow");
   json["steps"][0]["status"] = "of_tomorrow";
-  EXPECT_THAT(read(json.dump()).error().text,
+  EXPECT_THAT(read(json_text(json)).error().text,
               HasSubstr("steps[0].status: 'of_tomorrow' is not one of the allowed words"));
 }
 

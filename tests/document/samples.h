@@ -1,96 +1,60 @@
 // A document of each kind with every key, made from the tables: a visitor that fills each field.
 #pragma once
 
-#include "document/field.h"
+#include "document/keys.h"
 #include "document/kinds.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace tuner::testing {
 
 // Gives each field a value that its table permits.
-class Filler {
+class Filler : public document::Keys {
  public:
-  void object(std::string_view, std::string_view) const {}
+  void object(std::string_view, std::string_view) override {}
 
-  template <typename T>
-  void key(const document::Key& row, T& field) const {
-    fill(row.rule, field);
-  }
-
-  template <typename T>
-  void maybe(const document::Key& row, std::optional<T>& field) const {
-    fill(row.rule, field.emplace());
-  }
-
-  template <typename T>
-  void together(std::optional<T>& part) const {
-    describe_struct(part.emplace());
-  }
-
-  template <typename T>
-  void fill(const document::Rule& rule, T& field) const {
-    if constexpr (document::Enum<T>) {
-      field = kWords<T>.front().value;
-    } else if constexpr (document::Optional<T>) {
-      fill(rule, field.emplace());
-    } else if constexpr (document::List<T>) {
-      fill(rule, field.emplace_back());
-    } else if constexpr (document::Map<T>) {
-      fill(rule, field["CONFIG_TLS"]);
-    } else if constexpr (std::same_as<T, bool>) {
-      field = true;
-    } else if constexpr (document::Number<T>) {
-      field = 1;
-    } else if constexpr (document::Real<T>) {
-      field = 1.5;
-    } else if constexpr (std::same_as<T, std::string>) {
-      field = rule.words.empty() ? "0123456789abcdef" : rule.words.back();
-    } else if constexpr (std::same_as<T, Value>) {
-      field = Integers{4096, 16384};
-    } else if constexpr (std::same_as<T, UtcTime>) {
-      field = UtcTime(std::chrono::seconds(1795521600));
-    } else if constexpr (std::same_as<T, document::AnyObject>) {
-      field.json = R"({"sysctl":{}})";
-    } else {
-      describe_struct(field);
+  void fill(const document::Rule& rule, document::Field field) {
+    using enum document::FieldKind;
+    const document::FieldType& type = *field.type;
+    switch (type.kind) {
+      case Text:
+        field.as<std::string>() = rule.words.empty() ? "0123456789abcdef" : rule.words.back();
+        return;
+      case Word: return type.set_word(field.at, 0);
+      case Boolean: field.as<bool>() = true; return;
+      case Integer: ASSERT_TRUE(type.set_integer(field.at, 1)); return;
+      case Real: field.as<double>() = 1.5; return;
+      case Time: field.as<UtcTime>() = UtcTime(std::chrono::seconds(1795521600)); return;
+      case Setting: field.as<Value>() = Integers{4096, 16384}; return;
+      case AnyObject: field.as<document::AnyObject>().json = R"({"sysctl":{}})"; return;
+      case List: return fill(rule, {type.inner, type.append(field.at)});
+      case Map: return fill(rule, {type.inner, type.entry(field.at, "CONFIG_TLS")});
+      case Optional: return fill(rule, {type.inner, type.emplace(field.at)});
+      case Struct: type.visit(*this, field.at);
     }
   }
 
  private:
-  // By the namespace of the tables, where a struct of the model has its own.
-  void describe_struct(auto& field) const {
-    using document::describe;
-    describe(*this, field);
+  void take_key(const document::Key& row, document::Field field) override { fill(row.rule, field); }
+  void take_maybe(const document::Key& row, document::Field optional) override {
+    fill(row.rule, optional);
   }
+  void take_together(document::Field optional) override { fill({}, optional); }
 };
 
-// Collects a document of each body of each kind.
-class Samples {
- public:
-  template <typename... Bodies>
-  void kind([[maybe_unused]] std::string_view name) {
-    (add<Bodies>(name), ...);
-  }
-
-  std::vector<document::Document> documents;
-
- private:
-  template <typename Keys>
-  void add(std::string_view kind) {
-    document::Document& sample = documents.emplace_back();
-    Filler().fill({}, sample.envelope);
-    sample.envelope.kind = kind;
-    Filler().fill({}, sample.body.emplace<Keys>());
-  }
-};
-
+// A document of each body of each kind.
 inline std::vector<document::Document> documents_of_each_kind() {
-  Samples samples;
-  document::for_each_kind(samples);
-  return std::move(samples.documents);
+  std::vector<document::Document> documents;
+  for (const document::Kind& kind : document::kinds()) {
+    for (const document::BodyType& body : kind.bodies) {
+      document::Document& sample = documents.emplace_back();
+      Filler().fill({}, {&document::envelope_fields(), &sample.envelope});
+      sample.envelope.kind = kind.name;
+      Filler().fill({}, {body.fields, body.emplace(sample.body)});
+    }
+  }
+  return documents;
 }
 
 }  // namespace tuner::testing

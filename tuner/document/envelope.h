@@ -5,10 +5,10 @@
 #include "base/rfc3339.h"
 #include "document/common.h"
 
-#include <any>
 #include <array>
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -113,13 +113,13 @@ struct BodyList {
   template <typename T>
   static constexpr bool kHas = (std::same_as<T, Kinds> || ...);
 
-  // Calls visit(body) if `any` has one of these.
-  static void visit(const std::any& any, const auto& visit) { (visit_one<Kinds>(any, visit), ...); }
+  // Calls visit(keys) if `body` has one of these.
+  static void visit(const auto& body, const auto& visit) { (visit_one<Kinds>(body, visit), ...); }
 
  private:
   template <typename T>
-  static void visit_one(const std::any& any, const auto& visit) {
-    if (const T* const body = std::any_cast<T>(&any)) visit(*body);
+  static void visit_one(const auto& body, const auto& visit) {
+    if (const T* const keys = body.template get_if<T>()) visit(*keys);
   }
 };
 
@@ -132,33 +132,44 @@ using Bodies =
 template <typename T>
 concept OneOfBodies = Bodies::kHas<T>;
 
-// The keys of a kind, or none: the run ended early, and the envelope has errors. Not a variant, of
-// which each file compiles copies, moves and destructors of all kinds.
+// The keys of a kind, or none: the run ended early, and the envelope has errors. It can be moved,
+// not copied. Not a variant, of which each file compiles moves and destructors of all kinds.
 class Body {
  public:
   Body() = default;
   template <OneOfBodies T>
-  Body(T keys) : keys_(std::move(keys)) {}  // NOLINT(*explicit*): a Body is one of them
+  Body(T keys)  // NOLINT(*explicit*): a Body is one of them
+      : keys_(new T(std::move(keys)), destroy<T>), type_(&kTypeOf<T>) {}
 
-  bool empty() const { return !keys_.has_value(); }
+  bool empty() const { return keys_ == nullptr; }
   // nullptr: it has other keys, or none.
   template <OneOfBodies T>
   const T* get_if() const {
-    return std::any_cast<T>(&keys_);
+    return type_ == &kTypeOf<T> ? static_cast<const T*>(keys_.get()) : nullptr;
   }
   template <OneOfBodies T>
   T* get_if() {
-    return std::any_cast<T>(&keys_);
+    return type_ == &kTypeOf<T> ? static_cast<T*>(keys_.get()) : nullptr;
   }
   template <OneOfBodies T>
   T& emplace() {
-    return keys_.emplace<T>();
+    *this = Body(T());
+    return *get_if<T>();
   }
   // Calls visit(keys), unless it is empty.
-  void visit(const auto& visit) const { Bodies::visit(keys_, visit); }
+  void visit(const auto& visit) const { Bodies::visit(*this, visit); }
 
  private:
-  std::any keys_;
+  using Destroy = void (*)(void*);
+  template <typename T>
+  static void destroy(void* keys) {
+    delete static_cast<T*>(keys);
+  }
+  template <typename T>
+  static constexpr char kTypeOf = 0;  // its address is the type
+
+  std::unique_ptr<void, Destroy> keys_{nullptr, nullptr};
+  const char* type_ = nullptr;
 };
 
 struct Document {

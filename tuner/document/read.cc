@@ -1,12 +1,15 @@
 #include "document/read.h"
 
+#include "base/json_text.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "document/field.h"
+#include "document/keys.h"
 #include "document/kinds.h"
 #include "model/json_bytes.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace tuner::document {
 namespace {
@@ -15,91 +18,72 @@ constexpr int kMajor = 1;     // of format_version
 constexpr int kDeepest = 64;  // nesting of brackets; our documents have seven levels
 
 // Whether an object has a key of a table.
-class AnyKey {
+class AnyKey : public Keys {
  public:
   explicit AnyKey(const Json& object) : object_(object) {}
-  void object(std::string_view, std::string_view) const {}
-  void key(const Key& row, const auto&) { found_ = found_ || object_.contains(row.name); }
-  void maybe(const Key& row, const auto& field) { key(row, field); }
-  void together(const auto&) const {}
+  void object(std::string_view, std::string_view) override {}
   bool found() const { return found_; }
 
  private:
+  void take_key(const Key& row, Field) override { found_ = found_ || object_.contains(row.name); }
+  void take_maybe(const Key& row, Field optional) override { take_key(row, optional); }
+  void take_together(Field) override {}
+
   const Json& object_;
   bool found_ = false;
 };
 
-template <typename Struct>
-bool has_any_key(const Json& object) {
+bool has_any_key(const FieldType& type, const Json& object) {
   AnyKey any(object);
-  const Struct fields;
-  describe(any, fields);
+  type.visit_empty(any);
   return any.found();
 }
 
 // One JSON value, with its place in the document for complaints: "steps[3].status: …". Reading goes
 // on after a complaint, with empty fields, so no reader has error paths; the one check is at the
 // end.
-class Reader {
+class Reader : public Keys {
  public:
   Reader(const Json& json, std::string& complaint) : json_(json), complaint_(complaint) {}
 
-  void object(std::string_view, std::string_view) const {
+  void object(std::string_view, std::string_view) override {
     if (!json_.is_object()) complain("is not an object");
   }
 
-  template <typename T>
-  void key(const Key& row, T& field) const {
-    const Json* const found = find(row.name);
-    if (found != nullptr) return below(*found, row.name).read(field);
-    // A key that came with a later minor release is missing in older documents.
-    if (!row.rule.later) complain("is missing", row.name);
-  }
-
-  template <typename T>
-  void maybe(const Key& row, std::optional<T>& field) const {
-    const Json* const found = find(row.name);
-    if (found != nullptr && !found->is_null()) below(*found, row.name).read(field);
-  }
-
-  template <typename T>
-  void together(std::optional<T>& part) const {
-    if (has_any_key<T>(json_)) describe(*this, part.emplace());
-  }
-
-  template <typename T>
-  void read(T& field) const {
-    if constexpr (Optional<T>) {
-      if (!json_.is_null()) read(field.emplace());
-    } else if constexpr (Enum<T>) {
-      read_word(field);
-    } else if constexpr (List<T>) {
-      read_list(field);
-    } else if constexpr (Map<T>) {
-      if (!json_.is_object()) return complain("is not an object");
-      for (const auto& [name, item] : json_.items()) below(item, name).read(field[name]);
-    } else if constexpr (Number<T>) {
-      const auto number = whole_number<T>(json_);
-      if (!number) return complain(number.error().text);
-      field = *number;
-    } else if constexpr (Real<T>) {
-      if (!json_.is_number()) return complain("expected a number");
-      field = json_.get<double>();
-    } else if constexpr (std::same_as<T, bool>) {
-      if (!json_.is_boolean()) return complain("expected true or false");
-      field = json_.get<bool>();
-    } else if constexpr (std::same_as<T, std::string>) {
-      if (!json_.is_string()) return complain("expected a string");
-      field = json_.get<std::string>();
-    } else if constexpr (std::same_as<T, Value>) {
-      read_value(field);
-    } else if constexpr (std::same_as<T, UtcTime>) {
-      read_time(field);
-    } else if constexpr (std::same_as<T, AnyObject>) {
-      if (!json_.is_object()) return complain("is not an object");
-      field.json = json_.dump();
-    } else {
-      describe(*this, field);
+  void read(Field field) {
+    const FieldType& type = *field.type;
+    switch (type.kind) {
+      case FieldKind::Text: return read_text(field.as<std::string>());
+      case FieldKind::Word: return read_word(field);
+      case FieldKind::Boolean:
+        if (!json_.is_boolean()) return complain("expected true or false");
+        field.as<bool>() = json_.get<bool>();
+        return;
+      case FieldKind::Integer: {
+        const auto done = type.set_integer(field.at, json_);
+        if (!done) complain(done.error().text);
+        return;
+      }
+      case FieldKind::Real:
+        if (!json_.is_number()) return complain("expected a number");
+        field.as<double>() = json_.get<double>();
+        return;
+      case FieldKind::Time: return read_time(field.as<UtcTime>());
+      case FieldKind::Setting: return read_value(field.as<Value>());
+      case FieldKind::AnyObject:
+        if (!json_.is_object()) return complain("is not an object");
+        field.as<AnyObject>().json = json_text(json_);
+        return;
+      case FieldKind::List: return read_list(field);
+      case FieldKind::Map:
+        if (!json_.is_object()) return complain("is not an object");
+        for (const auto& [name, item] : json_.items())
+          below(item, name).read({type.inner, type.entry(field.at, name)});
+        return;
+      case FieldKind::Optional:
+        if (!json_.is_null()) read({type.inner, type.emplace(field.at)});
+        return;
+      case FieldKind::Struct: type.visit(*this, field.at);
     }
   }
 
@@ -114,6 +98,23 @@ class Reader {
   Reader(const Json& json, std::string& complaint, const Reader* parent, std::string_view key,
          int index)
       : json_(json), complaint_(complaint), parent_(parent), key_(key), index_(index) {}
+
+  void take_key(const Key& row, Field field) override {
+    const Json* const found = find(row.name);
+    if (found != nullptr) return below(*found, row.name).read(field);
+    // A key that came with a later minor release is missing in older documents.
+    if (!row.rule.later) complain("is missing", row.name);
+  }
+
+  void take_maybe(const Key& row, Field optional) override {
+    const Json* const found = find(row.name);
+    if (found != nullptr && !found->is_null()) below(*found, row.name).read(optional);
+  }
+
+  void take_together(Field optional) override {
+    const FieldType& part = *optional.type->inner;
+    if (has_any_key(part, json_)) part.visit(*this, optional.type->emplace(optional.at));
+  }
 
   Reader below(const Json& json, std::string_view key, int index = -1) const {
     return {json, complaint_, this, key, index};
@@ -133,39 +134,42 @@ class Reader {
     return before.empty() ? std::string(key_) : fmt::format("{}.{}", before, key_);
   }
 
-  template <typename E>
-  void read_word(E& field) const {
-    std::string word;
-    read(word);
-    const auto value = from_word<E>(word);
-    if (!value) return complain("'" + word + "' is not one of the allowed words");
-    field = *value;
+  void read_text(std::string& field) const {
+    if (!json_.is_string()) return complain("expected a string");
+    field = json_.get<std::string>();
   }
 
-  template <typename T>
-  void read_list(std::vector<T>& field) const {
+  void read_word(Field field) const {
+    std::string word;
+    read_text(word);
+    const auto words = field.type->words;
+    const auto found = std::ranges::find(words, word);
+    if (found == words.end()) return complain("'" + word + "' is not one of the allowed words");
+    field.type->set_word(field.at, static_cast<std::size_t>(found - words.begin()));
+  }
+
+  void read_list(Field field) const {
     if (!json_.is_array()) return complain("expected a list");
-    field.reserve(json_.size());
     int index = 0;
     for (const Json& item : json_) {
-      below(item, {}, index).read(field.emplace_back());
+      below(item, {}, index).read({field.type->inner, field.type->append(field.at)});
       ++index;
     }
   }
 
   // CPUs are a text in documents, so they stay one here.
-  void read_value(Value& field) const {
+  void read_value(Value& field) {
     if (json_.is_null()) field = Absent{};
     if (json_.is_boolean()) field = json_.get<bool>();
     if (json_.is_string()) field = json_.get<std::string>();
     if (json_.is_object() || json_.is_number_float()) return complain("expected a value");
-    if (json_.is_number()) read(field.emplace<std::int64_t>());
-    if (json_.is_array()) read_list(field.emplace<Integers>());
+    if (json_.is_number()) read(field_of(field.emplace<std::int64_t>()));
+    if (json_.is_array()) read(field_of(field.emplace<Integers>()));
   }
 
   void read_time(UtcTime& field) const {
     std::string text;
-    read(text);
+    read_text(text);
     const auto time = from_rfc3339(text);
     if (!time) return complain("expected a time like 2026-11-23T08:15:00Z");
     field = *time;
@@ -212,7 +216,7 @@ Result<Json> parse(std::string_view text) {
     return fail(Fault::Invalid, "is empty: the program that wrote it did not finish");
   if (is_too_deep(text)) return fail(Fault::Invalid, "is nested too deeply for a saved document");
   try {
-    auto json = Json::parse(text);
+    auto json = parse_ordered_json(text);
     if (json.is_object()) return json;
   } catch (const Json::exception& error) {
     std::string_view what = error.what();  // "[json.exception.parse_error.101] parse error at …"
@@ -240,28 +244,16 @@ Outcome check_format(const Json& root) {
   return {};
 }
 
-// Reads the body of the document's kind: the one of which a key is there.
-class BodyReader {
- public:
-  BodyReader(const Json& root, const Reader& reader, Document& document)
-      : root_(root), reader_(reader), document_(document) {}
-
-  template <typename... Bodies>
-  void kind(std::string_view name) {
-    if (document_.envelope.kind == name) (read<Bodies>(), ...);
+// The type of the document's body: the one of its kind of which a key is there. nullptr: none.
+const BodyType* body_that_is_there(std::string_view kind, const Json& root) {
+  for (const Kind& one : kinds()) {
+    if (one.name != kind) continue;
+    for (const BodyType& body : one.bodies) {
+      if (has_any_key(*body.fields, root)) return &body;
+    }
   }
-
- private:
-  template <typename Keys>
-  void read() {
-    if (document_.body.empty() && has_any_key<Keys>(root_))
-      reader_.read(document_.body.emplace<Keys>());
-  }
-
-  const Json& root_;
-  const Reader& reader_;
-  Document& document_;
-};
+  return nullptr;
+}
 
 // The first complaint is the error. Later ones are often its consequences.
 Outcome outcome(const std::string& complaint) {
@@ -276,7 +268,7 @@ Result<Envelope> read_envelope(std::string_view text) {
   TRY(check_format(root));
   std::string complaint;
   Envelope envelope;
-  Reader(root, complaint).read(envelope);
+  Reader(root, complaint).read({&envelope_fields(), &envelope});
   TRY(outcome(complaint));
   return envelope;
 }
@@ -285,11 +277,12 @@ Result<Document> read(std::string_view text) {
   const Json root = TRY(parse(text));
   TRY(check_format(root));
   std::string complaint;
-  const Reader reader(root, complaint);
+  Reader reader(root, complaint);
   Document document;
-  reader.read(document.envelope);
-  BodyReader bodies(root, reader, document);
-  if (complaint.empty()) for_each_kind(bodies);
+  reader.read({&envelope_fields(), &document.envelope});
+  const BodyType* const body = body_that_is_there(document.envelope.kind, root);
+  if (complaint.empty() && body != nullptr)
+    reader.read({body->fields, body->emplace(document.body)});
   TRY(outcome(complaint));
   return document;
 }

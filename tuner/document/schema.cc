@@ -1,6 +1,7 @@
 #include "document/schema.h"
 
-#include "document/field.h"
+#include "base/json_text.h"
+#include "document/keys.h"
 #include "document/kinds.h"
 
 #include <fmt/format.h>
@@ -41,37 +42,32 @@ void add_doc(Json& schema, std::string_view doc) {
 class Schemas;
 
 // The schema of one struct. `open`: other keys may stand in the same object.
-class ObjectSchema {
+class ObjectSchema : public Keys {
  public:
   explicit ObjectSchema(Schemas& schemas) : schemas_(schemas) {}
 
-  void object(std::string_view name, std::string_view doc) {
+  void object(std::string_view name, std::string_view doc) override {
     name_ = name;
     add_doc(schema_, doc);
   }
-
-  template <typename T>
-  void key(const Key& row, const T& field) {
-    property(row, field);
-    if (!row.rule.later) required_.push_back(row.name);
-  }
-
-  template <typename T>
-  void maybe(const Key& row, const std::optional<T>&) {
-    property(row, T());
-    add_condition(row.name, row.rule.only_when, /*forbidden_otherwise=*/true);
-    add_condition(row.name, row.rule.needed_when, /*forbidden_otherwise=*/false);
-  }
-
-  template <typename T>
-  void together(const std::optional<T>&);
 
   std::string_view name() const { return name_; }
   Json take(bool open);
 
  private:
-  template <typename T>
-  void property(const Key& row, const T& field);
+  void take_key(const Key& row, Field field) override {
+    property(row, *field.type);
+    if (!row.rule.later) required_.push_back(row.name);
+  }
+
+  void take_maybe(const Key& row, Field optional) override {
+    property(row, *optional.type->inner);
+    add_condition(row.name, row.rule.only_when, /*forbidden_otherwise=*/true);
+    add_condition(row.name, row.rule.needed_when, /*forbidden_otherwise=*/false);
+  }
+
+  void take_together(Field optional) override;
+  void property(const Key& row, const FieldType& type);
   void add_condition(std::string_view key, const When& when, bool forbidden_otherwise);
 
   Schemas& schemas_;
@@ -86,42 +82,30 @@ class ObjectSchema {
 // All schemas; those of structs become definitions.
 class Schemas {
  public:
-  template <typename T>
-  Json of(const T& field, const Rule& rule) {
-    if constexpr (Enum<T>) {
-      return enum_json(words_of<T>());
-    } else if constexpr (std::same_as<T, std::string>) {
-      return text(rule);
-    } else if constexpr (std::same_as<T, bool>) {
-      return {{"type", "boolean"}};
-    } else if constexpr (std::unsigned_integral<T>) {
-      return {{"type", "integer"}, {"minimum", 0}};
-    } else if constexpr (Number<T>) {
-      return {{"type", "integer"}};
-    } else if constexpr (Real<T>) {
-      return {{"type", "number"}};
-    } else if constexpr (std::same_as<T, Value>) {
-      return reference("value");
-    } else if constexpr (std::same_as<T, UtcTime>) {
-      return reference("time");
-    } else if constexpr (std::same_as<T, AnyObject>) {
-      return {{"type", "object"}};
-    } else if constexpr (Optional<T>) {
-      return {{"anyOf", {of(typename T::value_type(), rule), {{"type", "null"}}}}};
-    } else if constexpr (List<T>) {
-      return list(of(typename T::value_type(), without_not_empty(rule)), rule);
-    } else if constexpr (Map<T>) {
-      return map(of(typename T::mapped_type(), rule), rule);
-    } else {
-      return reference(define(field));
+  Json of(const FieldType& type, const Rule& rule) {
+    switch (type.kind) {
+      case FieldKind::Text: return text(rule);
+      case FieldKind::Word: return enum_json(type.words);
+      case FieldKind::Boolean: return {{"type", "boolean"}};
+      case FieldKind::Integer:
+        if (type.is_unsigned) return {{"type", "integer"}, {"minimum", 0}};
+        return {{"type", "integer"}};
+      case FieldKind::Real: return {{"type", "number"}};
+      case FieldKind::Time: return reference("time");
+      case FieldKind::Setting: return reference("value");
+      case FieldKind::AnyObject: return {{"type", "object"}};
+      case FieldKind::List: return list(of(*type.inner, without_not_empty(rule)), rule);
+      case FieldKind::Map: return map(of(*type.inner, rule), rule);
+      case FieldKind::Optional: return {{"anyOf", {of(*type.inner, rule), {{"type", "null"}}}}};
+      case FieldKind::Struct: break;
     }
+    return reference(define(type));
   }
 
   // The keys of a struct that shares its object with others.
-  template <typename T>
-  std::string define_open(const T& body) {
+  std::string define_open(const FieldType& body) {
     ObjectSchema schema(*this);
-    describe(schema, body);
+    body.visit_empty(schema);
     std::string name = fmt::format("body_of_{}", schema.name());
     definitions_[name] = schema.take(/*open=*/true);
     return name;
@@ -156,10 +140,9 @@ class Schemas {
   }
 
   // Each struct once: the definition of an inner one may be asked for many times.
-  template <typename T>
-  std::string define(const T& field) {
+  std::string define(const FieldType& type) {
     ObjectSchema schema(*this);
-    describe(schema, field);
+    type.visit_empty(schema);
     std::string name(schema.name());
     if (!definitions_.contains(name)) definitions_[name] = schema.take(/*open=*/false);
     return name;
@@ -168,19 +151,16 @@ class Schemas {
   Json definitions_ = Json::object();
 };
 
-template <typename T>
-void ObjectSchema::property(const Key& row, const T& field) {
-  Json schema = schemas_.of(field, row.rule);
+void ObjectSchema::property(const Key& row, const FieldType& type) {
+  Json schema = schemas_.of(type, row.rule);
   add_doc(schema, row.doc);
   properties_[std::string(row.name)] = std::move(schema);
 }
 
 // All keys of the part, or none: each of them asks for the others.
-template <typename T>
-void ObjectSchema::together(const std::optional<T>&) {
+void ObjectSchema::take_together(Field optional) {
   ObjectSchema part(schemas_);
-  const T fields;
-  describe(part, fields);
+  optional.type->inner->visit_empty(part);
   for (const auto& [name, schema] : part.properties_.items()) properties_[name] = schema;
   for (const Json& name : part.required_) together_[name.get<std::string>()] = part.required_;
 }
@@ -202,28 +182,16 @@ Json ObjectSchema::take(bool open) {
   return std::move(schema_);
 }
 
-// For each kind: a document of it has one of its bodies, or ended early.
-class KindSchemas {
- public:
-  explicit KindSchemas(Schemas& schemas) : schemas_(schemas) {}
-
-  template <typename... Bodies>
-  void kind(std::string_view name) {
-    names_.push_back(name);
-    Json bodies = Json::array();
-    (bodies.push_back(reference(schemas_.define_open(Bodies()))), ...);
-    bodies.push_back(reference("ended_early"));
-    const Json is_kind = {{"properties", {{"kind", {{"const", name}}}}}};
-    const Json has_body = {{"anyOf", std::move(bodies)}};
-    conditions_.push_back({{"if", is_kind}, {"then", has_body}});
-  }
-
-  Json names_ = Json::array();
-  Json conditions_ = Json::array();
-
- private:
-  Schemas& schemas_;
-};
+// A document of the kind has one of its bodies, or ended early.
+Json kind_json(const Kind& kind, Schemas& schemas) {
+  Json bodies = Json::array();
+  for (const BodyType& body : kind.bodies)
+    bodies.push_back(reference(schemas.define_open(*body.fields)));
+  bodies.push_back(reference("ended_early"));
+  const Json is_kind = {{"properties", {{"kind", {{"const", kind.name}}}}}};
+  const Json has_body = {{"anyOf", std::move(bodies)}};
+  return {{"if", is_kind}, {"then", has_body}};
+}
 
 Json numbers_json(std::span<const int> numbers, int from) {
   Json list = Json::array();
@@ -253,16 +221,19 @@ void define_common(Json& definitions, std::span<const int> exit_codes) {
 std::string schema_text(std::span<const int> exit_codes) {
   Schemas schemas;
   ObjectSchema envelope(schemas);
-  const Envelope fields;
-  describe(envelope, fields);
-  KindSchemas kinds(schemas);
-  for_each_kind(kinds);
+  envelope_fields().visit_empty(envelope);
+  Json names = Json::array();
+  Json conditions = Json::array();
+  for (const Kind& kind : kinds()) {
+    names.push_back(kind.name);
+    conditions.push_back(kind_json(kind, schemas));
+  }
   define_common(schemas.definitions(), exit_codes);
 
   Json top = envelope.take(/*open=*/true);
   top["required"].insert(top["required"].begin(), "format_version");
   top["properties"]["format_version"] = {{"const", kFormatVersion}};
-  top["properties"]["kind"]["enum"] = std::move(kinds.names_);
+  top["properties"]["kind"]["enum"] = std::move(names);
   top["properties"]["exit_code"]["enum"] = numbers_json(exit_codes, 0);
   const std::string id =
       fmt::format("https://ktls-tuner.invalid/schema/document-{}.json", kFormatVersion);
@@ -275,12 +246,12 @@ std::string schema_text(std::span<const int> exit_codes) {
        "Later versions of format 1.x may add keys: readers must ignore unknown keys. Generated by "
        "make-docs from tuner/document/"}};
   schema.update(top);
-  schema["allOf"] = std::move(kinds.conditions_);
+  schema["allOf"] = std::move(conditions);
   // additionalProperties would not see the keys of the bodies, which stand in allOf (JSON Schema
   // 2020-12, core, 11.3).
   schema["unevaluatedProperties"] = false;
   schema["$defs"] = std::move(schemas.definitions());
-  return schema.dump(2) + "\n";
+  return json_text(schema, 2) + "\n";
 }
 
 }  // namespace tuner::document

@@ -101,4 +101,11 @@ void describe(auto& keys, Either<Runs> auto& runs) {
   keys.key({"runs"}, runs.runs);
 }
 
+// The body of a kind that prints only text.
+struct Nothing {};
+
+void describe(auto& keys, Either<Nothing> auto&) {
+  keys.object("nothing", "Only the envelope");
+}
+
 }  // namespace tuner::document

@@ -1,6 +1,7 @@
 #include "document/write.h"
 
-#include "document/field.h"
+#include "base/json_text.h"
+#include "document/keys.h"
 #include "document/kinds.h"
 #include "model/value_json.h"
 
@@ -8,65 +9,75 @@ namespace tuner::document {
 namespace {
 
 // Puts the fields of one struct into an object, in the order of its table.
-class Writer {
+class Writer : public Keys {
  public:
   explicit Writer(Json& object) : object_(object) {}
 
-  void object(std::string_view, std::string_view) const {}
+  void object(std::string_view, std::string_view) override {}
 
-  template <typename T>
-  void key(const Key& row, const T& field) {
+ private:
+  void take_key(const Key& row, Field field) override {
     object_.emplace(std::string(row.name), json_of(field));
   }
 
-  template <typename T>
-  void maybe(const Key& row, const std::optional<T>& field) {
-    if (field) key(row, *field);
+  void take_maybe(const Key& row, Field optional) override {
+    if (void* const value = optional.type->value(optional.at))
+      take_key(row, {optional.type->inner, value});
   }
 
-  template <typename T>
-  void together(const std::optional<T>& part) {
-    if (part) describe(*this, *part);
+  void take_together(Field optional) override {
+    if (void* const part = optional.type->value(optional.at))
+      optional.type->inner->visit(*this, part);
   }
 
-  template <typename T>
-  static Json json_of(const T& field) {
-    if constexpr (Enum<T>) {
-      return word_of(field);
-    } else if constexpr (Optional<T>) {
-      return field ? json_of(*field) : Json(nullptr);
-    } else if constexpr (List<T>) {
-      Json list = Json::array();
-      for (const auto& item : field) list.push_back(json_of(item));
-      return list;
-    } else if constexpr (Map<T>) {
-      Json map = Json::object();
-      for (const auto& [name, item] : field) map.emplace(name, json_of(item));
-      return map;
-    } else if constexpr (std::same_as<T, Value>) {
-      return value_to_public_json(field);
-    } else if constexpr (std::same_as<T, UtcTime>) {
-      return rfc3339(field);
-    } else if constexpr (std::same_as<T, AnyObject>) {
-      return Json::parse(field.json);
-    } else if constexpr (Number<T> || std::is_constructible_v<Json, const T&>) {
-      return field;
-    } else {
-      Json inner = Json::object();
-      Writer writer(inner);
-      describe(writer, field);
-      return inner;
+  static Json json_of(Field field) {
+    const FieldType& type = *field.type;
+    switch (type.kind) {
+      case FieldKind::Text: return field.as<std::string>();
+      case FieldKind::Word: return type.words[type.word(field.at)];
+      case FieldKind::Boolean: return field.as<bool>();
+      case FieldKind::Integer: return type.integer(field.at);
+      case FieldKind::Real: return field.as<double>();
+      case FieldKind::Time: return rfc3339(field.as<UtcTime>());
+      case FieldKind::Setting: return value_to_public_json(field.as<Value>());
+      case FieldKind::AnyObject: return parse_ordered_json(field.as<AnyObject>().json);
+      case FieldKind::List: return list(field);
+      case FieldKind::Map: return map(field);
+      case FieldKind::Optional: {
+        void* const value = type.value(field.at);
+        return value != nullptr ? json_of({type.inner, value}) : Json(nullptr);
+      }
+      case FieldKind::Struct: break;
     }
+    Json inner = Json::object();
+    Writer writer(inner);
+    type.visit(writer, field.at);
+    return inner;
   }
 
- private:
+  static Json list(Field field) {
+    const FieldType& type = *field.type;
+    Json list = Json::array();
+    for (std::size_t i = 0; i < type.size(field.at); ++i)
+      list.push_back(json_of({type.inner, type.item(field.at, i)}));
+    return list;
+  }
+
+  static Json map(Field field) {
+    Json map = Json::object();
+    field.type->for_each(field.at, [&](const std::string& name, void* value) {
+      map.emplace(name, json_of({field.type->inner, value}));
+    });
+    return map;
+  }
+
   Json& object_;
 };
 
-template <typename Keys>
-void write_body(Json& document, const Keys& keys) {
+void write(Json& document, const FieldType& type, const void* fields) {
   Writer writer(document);
-  describe(writer, keys);
+  // A table takes fields that a reader can fill. A writer changes none.
+  type.visit(writer, const_cast<void*>(fields));
 }
 
 }  // namespace
@@ -74,8 +85,12 @@ void write_body(Json& document, const Keys& keys) {
 // The envelope is first, so a person sees host, verb and exit code at the top of a saved file.
 Json to_json(const Envelope& envelope, const Body& body) {
   Json document{{"format_version", kFormatVersion}};
-  write_body(document, envelope);
-  body.visit([&](const auto& keys) { write_body(document, keys); });
+  write(document, envelope_fields(), &envelope);
+  for (const Kind& kind : kinds()) {
+    for (const BodyType& type : kind.bodies) {
+      if (const void* const fields = type.get(body)) write(document, *type.fields, fields);
+    }
+  }
   return document;
 }
 

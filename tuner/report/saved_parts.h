@@ -1,7 +1,7 @@
 // Parts of a document in the words of reports.
 #pragma once
 
-#include "document/kinds.h"
+#include "document/bodies.h"
 #include "report/document.h"
 
 namespace tuner {

@@ -4,7 +4,7 @@
 #include "cli/steps/check_job.h"
 #include "cli/verbs/verbs.h"
 #include "document/envelope.h"
-#include "document/kinds.h"
+#include "document/tool.h"
 #include "host/files/published_file.h"
 #include "profile/unit_drop_in.h"
 

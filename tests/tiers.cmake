@@ -29,8 +29,11 @@ add_test(NAME check.profile-schema
          WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 
 # Real netlink, as root, in a network namespace of the test's own; what cannot run says why.
-file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*.cc)
-add_executable(test_net ${net_sources})
+file(GLOB net_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/net/*_test.cc)
+if(KTLS_TUNER_TEST_BATCH GREATER 1)
+  in_batches(net net_sources ${net_sources})
+endif()
+add_executable(test_net net/namespace.cc ${net_sources})
 target_link_libraries(test_net PRIVATE test_support GTest::gtest_main)
 target_precompile_headers(test_net REUSE_FROM test_support)
 # A library that acts as soon as it is loaded, by the name of one that the scan looks for.

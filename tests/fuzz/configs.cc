@@ -154,9 +154,7 @@ void built_in(fuzz::Input input) {
   if (found) demand(found->version.size() <= text.size(), "a version is of the text");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(configs) {
   fuzz::Input input(data, size);
   switch (input.kind()) {
     case 'o': openssl(input); break;
@@ -173,3 +171,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace

@@ -26,9 +26,7 @@ std::size_t count_of(std::string_view text, std::string_view what) {
   return count;
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(document) {
   fuzz::Input input(data, size);
   const std::string_view text = input.rest();
   const auto read = read_document(text, "host.json");
@@ -66,3 +64,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)fleet_data(fleet);
   return 0;
 }
+
+}  // namespace

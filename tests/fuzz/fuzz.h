@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +55,23 @@ class Input {
   std::string_view text_;
 };
 
+using Target = int (*)(const std::uint8_t* data, std::size_t size);
+
+// The targets of this program, by name.
+inline std::map<std::string_view, Target>& targets() {
+  static std::map<std::string_view, Target> all;
+  return all;
+}
+
+struct AddTarget {
+  AddTarget(std::string_view name, Target target) { targets().emplace(name, target); }
+};
+
 }  // namespace tuner::fuzz
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// FUZZ_TARGET(name) { … return 0; } is a function of `data` and `size`. A program of libFuzzer has
+// one target; run-corpus has all.
+#define FUZZ_TARGET(name)                                      \
+  int fuzz_##name(const std::uint8_t* data, std::size_t size); \
+  const tuner::fuzz::AddTarget add_##name(#name, fuzz_##name); \
+  int fuzz_##name(const std::uint8_t* data, std::size_t size)

@@ -34,9 +34,7 @@ void demand_accounted(const Imported& imported) {
     demand(lines[file.path] == file.lines, "every line is there");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(imports) {
   fuzz::Input input(data, size);
   std::map<std::string, std::string> files;
   files[kFirst] = input.part();
@@ -64,3 +62,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   demand_accounted(*imported);
   return 0;
 }
+
+}  // namespace

@@ -78,9 +78,7 @@ void queues(Bytes bytes) {
     demand(napi.irq.value_or(0) >= 0 && napi.thread.value_or(0) >= 0, "numbers are not negative");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(netlink) {
   fuzz::Input input(data, size);
   switch (input.kind()) {
     case 'a': attributes(input.bytes()); break;
@@ -102,3 +100,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace

@@ -19,7 +19,7 @@ namespace {
 
 using namespace tuner;
 using fuzz::demand;
-using testing::FakeMachine;
+using tuner::testing::FakeMachine;
 
 Facts one_nic() {
   Facts facts;
@@ -129,9 +129,7 @@ void ini(std::string_view text) {
   }
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(owners) {
   fuzz::Input input(data, size);
   const char kind = input.kind();
   switch (kind) {
@@ -159,3 +157,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace

@@ -28,9 +28,7 @@ class TwoFiles : public ProfileFiles {
   }
 };
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(profile) {
   fuzz::Input input(data, size);
   TwoFiles files;
   files.files["/p/child.yaml"] = input.part();
@@ -57,3 +55,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)list_profiles(files, folders);
   return 0;
 }
+
+}  // namespace

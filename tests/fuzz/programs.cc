@@ -12,9 +12,7 @@ using fuzz::demand;
 
 constexpr std::string_view kAsked[] = {"SSL_set_fd", "BIO_meth_new", "own"};
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(programs) {
   const auto read = [&](std::uint64_t at, std::span<std::byte> into) {
     if (at > size || into.size() > size - at) return false;
     std::memcpy(into.data(), data + at, into.size());
@@ -34,3 +32,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demand(library.size() < size, "a name is in the file");
   return 0;
 }
+
+}  // namespace

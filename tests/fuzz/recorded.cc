@@ -33,9 +33,7 @@ void demand_possible(const ProgramsLook& look) {
     demand(is_process(pid) && sessions.without_keys <= sessions.outside, "a part is no more");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(recorded) {
   fuzz::Input input(data, size);
   const HostIdentity host{.hostname = {}, .kernel = "6.1.0", .boot_id = {}, .net_namespace = {}};
   const auto look = read_programs_look(input.rest(), host);
@@ -48,3 +46,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
          "what was read comes back as it was");
   return 0;
 }
+
+}  // namespace

@@ -1,5 +1,6 @@
 // Runs a target once for every file of its corpus, without libFuzzer: with any compiler, in the
 // default test run. Inputs that a fuzzer found stay in the corpus as regression tests.
+//   run-corpus TARGET FOLDER
 #include "fuzz/fuzz.h"
 
 #include <algorithm>
@@ -9,11 +10,15 @@
 #include <vector>
 
 int main(int count, char** words) {
+  const auto& targets = tuner::fuzz::targets();
+  const auto target = count == 3 ? targets.find(words[1]) : targets.end();
+  if (target == targets.end()) {
+    std::fprintf(stderr, "run-corpus TARGET FOLDER; a target is a file of tests/fuzz\n");
+    return 2;
+  }
   std::vector<std::filesystem::path> files;
-  for (int word = 1; word < count; ++word) {
-    for (const auto& entry : std::filesystem::directory_iterator(words[word])) {
-      if (entry.is_regular_file()) files.push_back(entry.path());
-    }
+  for (const auto& entry : std::filesystem::directory_iterator(words[2])) {
+    if (entry.is_regular_file()) files.push_back(entry.path());
   }
   std::ranges::sort(files);
   for (const auto& file : files) {
@@ -22,8 +27,9 @@ int main(int count, char** words) {
     // Printed first, so that the last name is that of an input that ends the process.
     std::printf("%s\n", file.filename().c_str());
     std::fflush(stdout);
-    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size() / 2);
+    const auto* const data = reinterpret_cast<const std::uint8_t*>(bytes.data());
+    target->second(data, bytes.size());
+    target->second(data, bytes.size() / 2);
   }
   std::printf("%zu inputs\n", files.size());
   return files.empty() ? 1 : 0;

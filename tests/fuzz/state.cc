@@ -13,7 +13,7 @@ namespace {
 
 using namespace tuner;
 using fuzz::demand;
-using testing::FakeStateStore;
+using tuner::testing::FakeStateStore;
 
 constexpr std::string_view kBoot = "b";
 
@@ -129,9 +129,7 @@ void drift(std::string_view text) {
          "the recorded drift is unchanged");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(state) {
   tuner::fuzz::Input input(data, size);
   switch (input.kind()) {
     case 'j': journal(input.rest()); break;
@@ -143,3 +141,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace

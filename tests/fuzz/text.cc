@@ -118,9 +118,7 @@ void starttls(Starttls protocol, std::string_view text) {
   demand(sent < 100, "the client sends each of its lines once");
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(text) {
   fuzz::Input input(data, size);
   const char kind = input.kind();
   const std::string_view text = input.rest();
@@ -160,3 +158,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   return 0;
 }
+
+}  // namespace

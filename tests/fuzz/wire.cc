@@ -84,9 +84,7 @@ void message(char kind, std::string_view text) {
   }
 }
 
-}  // namespace
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+FUZZ_TARGET(wire) {
   tuner::fuzz::Input input(data, size);
   const char kind = input.kind();
   if (kind == 'f')
@@ -95,3 +93,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     message(kind, input.rest());
   return 0;
 }
+
+}  // namespace

@@ -22,7 +22,7 @@ struct BenchCpuPerGb {
   double percent_per_gbit = 0;
 };
 
-void describe(auto& keys, Either<BenchCpuPerGb> auto& cpu) {
+void describe(auto& keys, Exactly<BenchCpuPerGb> auto& cpu) {
   keys.object("bench_cpu_per_gb", "CPU seconds for 10^9 bytes of payload");
   keys.key({"total", "Both CPUs, by /proc/stat: all that ran there, the kernel's work included"},
            cpu.total);
@@ -39,7 +39,7 @@ struct BenchRounds {
   std::vector<double> cpu_seconds_per_gb;
 };
 
-void describe(auto& keys, Either<BenchRounds> auto& rounds) {
+void describe(auto& keys, Exactly<BenchRounds> auto& rounds) {
   keys.object("bench_rounds", "The figures of each round, in the order of the rounds");
   keys.key({"gbit_per_second"}, rounds.gbit_per_second);
   keys.key({"cpu_seconds_per_gb", "Of both CPUs"}, rounds.cpu_seconds_per_gb);
@@ -61,7 +61,7 @@ struct BenchFigures {
   BenchRounds rounds;
 };
 
-void describe(auto& keys, Either<BenchFigures> auto& figures) {
+void describe(auto& keys, Exactly<BenchFigures> auto& figures) {
   keys.object("bench_figures", "Null ratios: the other row was not measured, or in too few rounds");
   keys.key({"gbit_per_second", "The median of the rounds"}, figures.gbit_per_second);
   keys.key({"cpu_seconds_per_gb"}, figures.cpu_seconds_per_gb);
@@ -112,7 +112,7 @@ struct BenchRow {
 
 inline constexpr Rule kKtlsVerdict{.words = words_of<KtlsVerdict>()};
 
-void describe(auto& keys, Either<BenchRow> auto& row) {
+void describe(auto& keys, Exactly<BenchRow> auto& row) {
   keys.object("bench_row", "A way to send");
   keys.key(
       {"mode",
@@ -174,7 +174,7 @@ struct BenchReason {
   bool voids = false;
 };
 
-void describe(auto& keys, Either<BenchReason> auto& reason) {
+void describe(auto& keys, Exactly<BenchReason> auto& reason) {
   keys.object("bench_reason", "Why the result is not that of another machine");
   keys.key({"reason", {}, {.words = words_of<BenchDoubt>()}}, reason.reason);
   keys.key({"because", {}, kNotEmpty}, reason.because);
@@ -199,7 +199,7 @@ struct Bench {
   std::string because;
 };
 
-void describe(auto& keys, Either<Bench> auto& bench) {
+void describe(auto& keys, Exactly<Bench> auto& bench) {
   keys.object("bench", "What kernel TLS brings on this host");
   keys.key({"endpoint", "null: over loopback", kLater}, bench.endpoint);
   keys.key({"workload"}, bench.workload);

@@ -37,7 +37,7 @@ struct BenchSide {
   std::string verdict;
 };
 
-void describe(auto& keys, Either<BenchSide> auto& side) {
+void describe(auto& keys, Exactly<BenchSide> auto& side) {
   keys.object("bench_side", "One of the two runs");
   keys.key({"file", "Empty: no saved document"}, side.file);
   keys.key({"started_at"}, side.started_at);
@@ -52,7 +52,7 @@ struct EnvironmentDifference {
   std::string after;
 };
 
-void describe(auto& keys, Either<EnvironmentDifference> auto& difference) {
+void describe(auto& keys, Exactly<EnvironmentDifference> auto& difference) {
   keys.object("environment_difference", "What the runs ran on or with, and is not the same");
   keys.key({"name", {}, kNotEmpty}, difference.name);
   keys.key({"before"}, difference.before);
@@ -70,7 +70,7 @@ struct MeasureChange {
   std::string change;
 };
 
-void describe(auto& keys, Either<MeasureChange> auto& change) {
+void describe(auto& keys, Exactly<MeasureChange> auto& change) {
   keys.object("measure_change", "One figure of a row in both runs");
   keys.key({"measure", {}, kNotEmpty}, change.measure);
   keys.key({"title", "The same for people", kNotEmpty}, change.title);
@@ -96,7 +96,7 @@ struct RowChange {
   std::string because;
 };
 
-void describe(auto& keys, Either<RowChange> auto& row) {
+void describe(auto& keys, Exactly<RowChange> auto& row) {
   keys.object("row_change", "A row that at least one of the runs has");
   keys.key({"mode", "As of bench_row"}, row.mode);
   keys.key({"version", "null: without TLS", kTlsVersion}, row.version);
@@ -119,7 +119,7 @@ struct BenchComparison {
   std::string because;
 };
 
-void describe(auto& keys, Either<BenchComparison> auto& comparison) {
+void describe(auto& keys, Exactly<BenchComparison> auto& comparison) {
   keys.object("bench_comparison", "Two runs of one workload");
   keys.key({"workload", "That of the run before"}, comparison.workload);
   keys.key({"before"}, comparison.before);
@@ -141,7 +141,7 @@ struct ComparedBenches {
   BenchComparison comparison;
 };
 
-void describe(auto& keys, Either<ComparedBenches> auto& compared) {
+void describe(auto& keys, Exactly<ComparedBenches> auto& compared) {
   keys.object("compared_benches", "Two saved benchmarks, compared");
   keys.key({"comparison"}, compared.comparison);
 }

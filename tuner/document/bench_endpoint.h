@@ -21,7 +21,7 @@ struct BenchEndpoint {
 
 inline constexpr std::array<std::string_view, 2> kBenchEndpoints{"connect", "listen"};
 
-void describe(auto& keys, Either<BenchEndpoint> auto& endpoint) {
+void describe(auto& keys, Exactly<BenchEndpoint> auto& endpoint) {
   keys.object("bench_endpoint", "Of a run between two hosts");
   keys.key({"mode",
             "connect: this host sent. listen: it received, and figures, paths and counters are "

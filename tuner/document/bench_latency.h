@@ -17,7 +17,7 @@ struct BenchRatio {
   std::uint64_t pairs = 0;
 };
 
-void describe(auto& keys, Either<BenchRatio> auto& ratio) {
+void describe(auto& keys, Exactly<BenchRatio> auto& ratio) {
   keys.object("bench_ratio", "Of two rows, paired round by round");
   keys.key({"ratio", "Hodges-Lehmann's median"}, ratio.ratio);
   keys.key({"low", "Of the 95 % interval of the signed-rank test"}, ratio.low);
@@ -32,7 +32,7 @@ struct BenchLatencySetup {
   std::uint64_t seed = 0;
 };
 
-void describe(auto& keys, Either<BenchLatencySetup> auto& setup) {
+void describe(auto& keys, Exactly<BenchLatencySetup> auto& setup) {
   keys.object("bench_latency_setup", "What the generator of requests does");
   keys.key({"connections", "That the requests take in turn"}, setup.connections);
   keys.key({"request_bytes"}, setup.request_bytes);
@@ -51,7 +51,7 @@ struct BenchPercentiles {
   double mean = 0;
 };
 
-void describe(auto& keys, Either<BenchPercentiles> auto& times) {
+void describe(auto& keys, Exactly<BenchPercentiles> auto& times) {
   keys.object("bench_percentiles",
               "Microseconds, to 0.1 %; null: too few requests for this percentile");
   keys.key({"p50"}, times.p50);
@@ -68,7 +68,7 @@ struct BenchCurvePoint {
   std::uint64_t count = 0;
 };
 
-void describe(auto& keys, Either<BenchCurvePoint> auto& point) {
+void describe(auto& keys, Exactly<BenchCurvePoint> auto& point) {
   keys.object("bench_curve_point", "A point of the curve of percentiles");
   keys.key({"share", "Of all requests, 0 to 1"}, point.share);
   keys.key({"microseconds", "That this share of the requests did not exceed"}, point.microseconds);
@@ -95,7 +95,7 @@ struct BenchLatency {
   std::vector<double> p99_by_round;
 };
 
-void describe(auto& keys, Either<BenchLatency> auto& latency) {
+void describe(auto& keys, Exactly<BenchLatency> auto& latency) {
   keys.object("bench_latency", "Responses of one size at one load");
   keys.key({"response_bytes"}, latency.response_bytes);
   keys.key({"load", "A share of the least capacity of all rows, so that rows have equal requests"},

@@ -13,7 +13,7 @@ struct BenchCpu {
   std::optional<double> load_during_run;
 };
 
-void describe(auto& keys, Either<BenchCpu> auto& cpu) {
+void describe(auto& keys, Exactly<BenchCpu> auto& cpu) {
   keys.object("bench_cpu", "The CPU of one end");
   keys.key({"cpu"}, cpu.cpu);
   keys.key({"other_load", "The share of it that other programs used before the first round"},
@@ -29,7 +29,7 @@ struct LimitRefused {
   std::string because;
 };
 
-void describe(auto& keys, Either<LimitRefused> auto& refused) {
+void describe(auto& keys, Exactly<LimitRefused> auto& refused) {
   keys.object("bench_limit_refused", "A limit that was not measured");
   keys.key({"limit", {}, {.words = words_of<BenchLimit>()}}, refused.limit);
   keys.key({"because", {}, kNotEmpty}, refused.because);
@@ -52,7 +52,7 @@ struct BenchLimits {
   std::vector<LimitRefused> refused;
 };
 
-void describe(auto& keys, Either<BenchLimits> auto& limits) {
+void describe(auto& keys, Exactly<BenchLimits> auto& limits) {
   keys.object("bench_limits",
               "What one CPU can do at most, in Gbit/s, measured in each round, of the ciphers of "
               "the rows; null: not measured");
@@ -83,7 +83,7 @@ struct BenchPerByte {
   std::optional<double> dram_bytes;
 };
 
-void describe(auto& keys, Either<BenchPerByte> auto& counted) {
+void describe(auto& keys, Exactly<BenchPerByte> auto& counted) {
   keys.object(
       "bench_per_byte",
       "What both CPUs counted for a byte of payload, the kernel's share included; null: not "
@@ -102,7 +102,7 @@ struct BenchUncounted {
   std::string because;
 };
 
-void describe(auto& keys, Either<BenchUncounted> auto& uncounted) {
+void describe(auto& keys, Exactly<BenchUncounted> auto& uncounted) {
   keys.object("bench_uncounted", "What this host does not count");
   keys.key({"count", {}, {.words = words_of<BenchCount>()}}, uncounted.count);
   keys.key({"because", {}, kNotEmpty}, uncounted.because);

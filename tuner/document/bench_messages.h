@@ -20,7 +20,7 @@ struct BenchStage {
   std::string because;
 };
 
-void describe(auto& keys, Either<BenchStage> auto& stage) {
+void describe(auto& keys, Exactly<BenchStage> auto& stage) {
   keys.object("bench_stage", "A stage of received messages");
   keys.key({"stage",
             "nic_to_kernel: from the NIC's time stamp to the kernel's. kernel_to_epoll: until "
@@ -45,7 +45,7 @@ struct BenchSum {
   std::vector<double> p50_by_round;
 };
 
-void describe(auto& keys, Either<BenchSum> auto& sum) {
+void describe(auto& keys, Exactly<BenchSum> auto& sum) {
   keys.object("bench_sum", "Stages together, as every way to receive has them");
   keys.key({"sum",
             "kernel_to_plain_text: from the kernel's time stamp until plain text is in the user's "
@@ -76,7 +76,7 @@ struct BenchMessages {
   std::vector<BenchSum> sums;
 };
 
-void describe(auto& keys, Either<BenchMessages> auto& messages) {
+void describe(auto& keys, Exactly<BenchMessages> auto& messages) {
   keys.object("bench_messages", "Received messages, one at a time; microseconds");
   keys.key({"messages", "That were measured"}, messages.messages);
   keys.key({"in_parts", "That took several calls, and are not among them"}, messages.in_parts);

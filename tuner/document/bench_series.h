@@ -13,7 +13,7 @@ struct BenchOperations {
   double cpu_us = 0;
 };
 
-void describe(auto& keys, Either<BenchOperations> auto& operations) {
+void describe(auto& keys, Exactly<BenchOperations> auto& operations) {
   keys.object("bench_operations", "What the workload counts besides bytes");
   keys.key({"per_second", "The median of the rounds"}, operations.per_second);
   keys.key({"cpu_us", "CPU time of one, in microseconds, of both CPUs by /proc/stat"},
@@ -26,7 +26,7 @@ struct BenchMemory {
   double user_bytes = 0;
 };
 
-void describe(auto& keys, Either<BenchMemory> auto& memory) {
+void describe(auto& keys, Exactly<BenchMemory> auto& memory) {
   keys.object("bench_memory", "What one open connection holds, both ends of it");
   keys.key({"slab_bytes",
             "By the growth of SUnreclaim, of the whole host, until all were open and idle: "
@@ -51,7 +51,7 @@ struct BenchCrossover {
   std::optional<std::uint64_t> from;
 };
 
-void describe(auto& keys, Either<BenchCrossover> auto& crossover) {
+void describe(auto& keys, Exactly<BenchCrossover> auto& crossover) {
   keys.object("bench_crossover", "From which point of a series on kernel TLS pays off");
   keys.key({"mode", {}, {.words = words_of<BenchMode>()}}, crossover.mode);
   keys.key({"version", {}, kTlsVersion}, crossover.version);

@@ -18,7 +18,7 @@ struct BenchWorkload {
   double round_seconds = 0;
 };
 
-void describe(auto& keys, Either<BenchWorkload> auto& workload) {
+void describe(auto& keys, Exactly<BenchWorkload> auto& workload) {
   keys.object("bench_workload", "What is sent over loopback, from one thread to another");
   keys.key(
       {"name",

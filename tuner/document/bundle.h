@@ -12,7 +12,7 @@ struct BundleFile {
   std::uint64_t bytes = 0;
 };
 
-void describe(auto& keys, Either<BundleFile> auto& file) {
+void describe(auto& keys, Exactly<BundleFile> auto& file) {
   keys.object("bundle_file", "A file in the bundle");
   keys.key({"path", "On the machine, scrubbed", kNotEmpty}, file.path);
   keys.key({"kept", "What of it", {.words = words_of<Keep>()}}, file.kept);
@@ -24,7 +24,7 @@ struct BundleLeftOut {
   std::string because;
 };
 
-void describe(auto& keys, Either<BundleLeftOut> auto& left) {
+void describe(auto& keys, Exactly<BundleLeftOut> auto& left) {
   keys.object("bundle_left_out", "A file that was read, or should have been, and is not in it");
   keys.key({"path", {}, kNotEmpty}, left.path);
   keys.key({"because", "A clause", kNotEmpty}, left.because);
@@ -38,7 +38,7 @@ struct BundleRemoved {
   std::uint64_t user_names = 0;
 };
 
-void describe(auto& keys, Either<BundleRemoved> auto& removed) {
+void describe(auto& keys, Exactly<BundleRemoved> auto& removed) {
   keys.object("bundle_removed", "How many places of the kept text were replaced");
   keys.key({"secrets"}, removed.secrets);
   keys.key({"mac_addresses"}, removed.mac_addresses);
@@ -55,7 +55,7 @@ struct Bundle {
   BundleRemoved removed;
 };
 
-void describe(auto& keys, Either<Bundle> auto& bundle) {
+void describe(auto& keys, Exactly<Bundle> auto& bundle) {
   keys.object("bundle", "A recording of the machine for others, to be replayed with --root");
   keys.key({"file", "The archive; null: nothing was written"}, bundle.file);
   keys.key({"contents", "By path"}, bundle.contents);

@@ -34,7 +34,7 @@ struct Place {
   unsigned column = 0;
 };
 
-void describe(auto& keys, Either<Place> auto& place) {
+void describe(auto& keys, Exactly<Place> auto& place) {
   keys.object("place", "");
   keys.key({"file"}, place.file);
   keys.key({"line"}, place.line);
@@ -51,7 +51,7 @@ struct Diagnostic {
 
 inline constexpr Rule kCode{.pattern = "^[a-z]+(-[a-z]+)*$"};
 
-void describe(auto& keys, Either<Diagnostic> auto& diagnostic) {
+void describe(auto& keys, Exactly<Diagnostic> auto& diagnostic) {
   keys.object("diagnostic", "A problem in a profile (docs/errors.md)");
   keys.key({"severity"}, diagnostic.severity);
   keys.key({"code", {}, kCode}, diagnostic.code);
@@ -70,7 +70,7 @@ struct ErrorPlace {
 
 inline constexpr std::array<std::string_view, 1> kErrorWord{"error"};
 
-void describe(auto& keys, Either<ErrorPlace> auto& error) {
+void describe(auto& keys, Exactly<ErrorPlace> auto& error) {
   keys.object("error_place", "");
   keys.key({"severity", {}, {.words = kErrorWord}}, error.severity);
   keys.key({"file"}, error.place.file);
@@ -85,7 +85,7 @@ struct Error {
   std::optional<ErrorPlace> place;
 };
 
-void describe(auto& keys, Either<Error> auto& error) {
+void describe(auto& keys, Exactly<Error> auto& error) {
   keys.object("error", "");
   keys.key({"code",
             "The category of the error, or the code of a profile's diagnostic "
@@ -109,13 +109,13 @@ struct ProfileId {
   std::string digest;
 };
 
-void describe(auto& keys, Either<ProfileId> auto& profile) {
+void describe(auto& keys, Exactly<ProfileId> auto& profile) {
   keys.object("profile_id", "");
   keys.key({"name", "Empty: no profile is active"}, profile.name);
   keys.key({"digest", {}, kDigest}, profile.digest);
 }
 
-void describe(auto& keys, Either<tuner::Goal> auto& goal) {
+void describe(auto& keys, Exactly<tuner::Goal> auto& goal) {
   keys.object("goal", "");
   keys.key({"op"}, goal.op);
   keys.key({"value"}, goal.value);

@@ -11,7 +11,7 @@ struct FindingPlace {
   std::int64_t line = 0;
 };
 
-void describe(auto& keys, Either<FindingPlace> auto& place) {
+void describe(auto& keys, Exactly<FindingPlace> auto& place) {
   keys.object("finding_place", "The line that decides it");
   keys.key({"file", {}, kNotEmpty}, place.file);
   keys.key({"line", "From 1; 0: the whole file"}, place.line);
@@ -29,7 +29,7 @@ struct Finding {
   bool accepted = false;
 };
 
-void describe(auto& keys, Either<Finding> auto& finding) {
+void describe(auto& keys, Exactly<Finding> auto& finding) {
   keys.object("finding", "Something that keeps TLS off its path, makes it unsafe, or costs speed");
   keys.key({"because", "The code (docs/findings.md)", {.words = words_of<FindingCode>()}},
            finding.because);
@@ -56,7 +56,7 @@ struct Doubt {
   Texts hides;
 };
 
-void describe(auto& keys, Either<Doubt> auto& doubt) {
+void describe(auto& keys, Exactly<Doubt> auto& doubt) {
   keys.object("finding_doubt", "A part of the host that is not known");
   keys.key({"kind",
             "unreadable: a read failed, or a right is missing. not-recorded: the recording does "
@@ -78,7 +78,7 @@ struct FindingCounts {
   std::int64_t unknown = 0;
 };
 
-void describe(auto& keys, Either<FindingCounts> auto& counts) {
+void describe(auto& keys, Exactly<FindingCounts> auto& counts) {
   keys.object("finding_counts", "Findings by severity");
   keys.key({"unsafe"}, counts.unsafe);
   keys.key({"off_path"}, counts.off_path);
@@ -96,7 +96,7 @@ struct Diagnose {
   FindingCounts summary;
 };
 
-void describe(auto& keys, Either<Diagnose> auto& diagnose) {
+void describe(auto& keys, Exactly<Diagnose> auto& diagnose) {
   keys.object("diagnose",
               "Why TLS is not in the kernel or the NIC, and what makes it unsafe there");
   keys.key({"answer", "The result in one sentence", kNotEmpty}, diagnose.answer);

@@ -26,7 +26,7 @@ struct Tool {
 
 inline constexpr std::array kToolNames{kToolName};
 
-void describe(auto& keys, Either<Tool> auto& tool) {
+void describe(auto& keys, Exactly<Tool> auto& tool) {
   keys.object("tool", "");
   keys.key({"name", {}, {.words = kToolNames}}, tool.name);
   keys.key({"version", {}, {.pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+"}}, tool.version);
@@ -39,7 +39,7 @@ struct HostId {
   bool emulated = false;
 };
 
-void describe(auto& keys, Either<HostId> auto& host) {
+void describe(auto& keys, Exactly<HostId> auto& host) {
   keys.object("host", "");
   keys.key({"hostname"}, host.hostname);
   keys.key({"kernel"}, host.kernel);
@@ -59,7 +59,7 @@ struct Envelope {
 };
 
 // The schema adds the words of `kind` and the numbers of `exit_code`.
-void describe(auto& keys, Either<Envelope> auto& envelope) {
+void describe(auto& keys, Exactly<Envelope> auto& envelope) {
   keys.object("envelope", "");
   keys.key(
       {"kind",

@@ -18,7 +18,7 @@ struct Module {
 
 inline constexpr Rule kModuleState{.words = words_of<ModuleState>()};
 
-void describe(auto& keys, Either<Module> auto& module) {
+void describe(auto& keys, Exactly<Module> auto& module) {
   keys.object("module", "");
   keys.key({"state", {}, kModuleState}, module.state);
   keys.key({"because", {}, kNotEmpty}, module.because);
@@ -37,7 +37,7 @@ struct Kernel {
   std::string lockdown;
 };
 
-void describe(auto& keys, Either<Kernel> auto& kernel) {
+void describe(auto& keys, Exactly<Kernel> auto& kernel) {
   keys.object("kernel", "");
   keys.key({"release"}, kernel.release);
   keys.key({"tls"}, kernel.tls);
@@ -64,7 +64,7 @@ inline constexpr std::array kOutlooks{word_of(CipherClass::Accelerated),
                                       word_of(CipherClass::Generic), word_of(CipherClass::Unknown)};
 inline constexpr std::array kNoCipher{word_of(CipherClass::NotInstantiated)};
 
-void describe(auto& keys, Either<Cipher> auto& cipher) {
+void describe(auto& keys, Exactly<Cipher> auto& cipher) {
   keys.object("kernel_cipher", "The driver by which the kernel encrypts one TLS cipher");
   keys.key({"algorithm", {}, {.words = kAlgorithms}}, cipher.algorithm);
   keys.key({"class",
@@ -90,7 +90,7 @@ struct Crypto {
   std::vector<Cipher> ciphers;
 };
 
-void describe(auto& keys, Either<Crypto> auto& crypto) {
+void describe(auto& keys, Exactly<Crypto> auto& crypto) {
   keys.object("crypto", "");
   keys.key({"cpu", "x86, aarch64; null: not known"}, crypto.cpu);
   keys.key({"cpu_aes", "Whether the CPU has AES instructions; null: not known"}, crypto.cpu_aes);
@@ -104,7 +104,7 @@ struct Node {
   std::optional<std::map<std::string, unsigned>> distances;
 };
 
-void describe(auto& keys, Either<Node> auto& node) {
+void describe(auto& keys, Exactly<Node> auto& node) {
   keys.object("numa_node", "");
   keys.key({"node"}, node.node);
   keys.key({"cpus", {}, kCpuList}, node.cpus);
@@ -117,7 +117,7 @@ struct Numa {
   Texts problems;
 };
 
-void describe(auto& keys, Either<Numa> auto& numa) {
+void describe(auto& keys, Exactly<Numa> auto& numa) {
   keys.object("numa", "");
   keys.key({"nodes"}, numa.nodes);
   keys.key({"problems"}, numa.problems);
@@ -133,7 +133,7 @@ struct Policy {
   Texts available_energy_performance_preferences;
 };
 
-void describe(auto& keys, Either<Policy> auto& policy) {
+void describe(auto& keys, Exactly<Policy> auto& policy) {
   keys.object("cpufreq_policy", "");
   keys.key({"name"}, policy.name);
   keys.key({"cpus", {}, kCpuList}, policy.cpus);
@@ -158,7 +158,7 @@ struct Cpus {
 
 inline constexpr Rule kLaterCpuList{.pattern = kCpuList.pattern, .later = true};
 
-void describe(auto& keys, Either<Cpus> auto& cpus) {
+void describe(auto& keys, Exactly<Cpus> auto& cpus) {
   keys.object("cpus", "");
   keys.key({"possible", {}, kCpuList}, cpus.possible);
   keys.key({"present", {}, kCpuList}, cpus.present);
@@ -176,7 +176,7 @@ struct UnreadPart {
   std::string message;
 };
 
-void describe(auto& keys, Either<UnreadPart> auto& unread) {
+void describe(auto& keys, Exactly<UnreadPart> auto& unread) {
   keys.object("unread", "");
   keys.key({"part", {}, {.words = kFactPartNames}}, unread.part);
   keys.key({"nic", "null: the whole part"}, unread.nic);
@@ -199,7 +199,7 @@ struct Facts {
   std::vector<Defect> defects;
 };
 
-void describe(auto& keys, Either<Facts> auto& facts) {
+void describe(auto& keys, Exactly<Facts> auto& facts) {
   keys.object("facts", "The state of the machine");
   keys.key({"kernel"}, facts.kernel);
   keys.key({"crypto",

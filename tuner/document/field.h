@@ -6,8 +6,6 @@
 #include "document/key.h"
 #include "model/value.h"
 
-#include <nlohmann/json.hpp>
-
 #include <map>
 #include <optional>
 #include <string>
@@ -15,8 +13,6 @@
 #include <vector>
 
 namespace tuner::document {
-
-using Json = nlohmann::ordered_json;
 
 template <typename T>
 inline constexpr bool kIsList = false;

@@ -16,7 +16,7 @@ struct ProgramAtRisk {
   Texts ways_out;
 };
 
-void describe(auto& keys, Either<ProgramAtRisk> auto& program) {
+void describe(auto& keys, Exactly<ProgramAtRisk> auto& program) {
   keys.object("program_at_risk", "A program that suffers by the TLS of the kernel");
   keys.key({"service", "Its unit; its name, if no service started it"}, program.service);
   keys.key({"program", "Its name for people, with the unit", kNotEmpty}, program.program);
@@ -36,7 +36,7 @@ struct ProgramsAtRisk {
   Texts not_looked_at;
 };
 
-void describe(auto& keys, Either<ProgramsAtRisk> auto& programs) {
+void describe(auto& keys, Exactly<ProgramsAtRisk> auto& programs) {
   keys.object("programs_at_risk", "The last look of the drift job at programs");
   keys.key({"looked_at"}, programs.looked_at);
   keys.key({"at_risk", "The worst first"}, programs.at_risk);
@@ -52,7 +52,7 @@ struct ServiceSessions {
   std::optional<std::uint64_t> none_bytes, kernel_bytes, device_bytes, cannot_bytes, unknown_bytes;
 };
 
-void describe(auto& keys, Either<ServiceSessions> auto& row) {
+void describe(auto& keys, Exactly<ServiceSessions> auto& row) {
   keys.object("service_sessions",
               "Open TLS sessions of a service, by their best direction, and their bytes sent and "
               "received, by direction. null: not known");
@@ -80,7 +80,7 @@ struct Sessions {
   Texts not_looked_at;
 };
 
-void describe(auto& keys, Either<Sessions> auto& sessions) {
+void describe(auto& keys, Exactly<Sessions> auto& sessions) {
   keys.object("sessions", "The TLS sessions that this check saw in its network namespace");
   keys.key({"looked_at"}, sessions.looked_at);
   keys.key({"unseen", "Why no session could be seen; null: they were", kNotEmpty}, sessions.unseen);

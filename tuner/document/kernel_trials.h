@@ -17,7 +17,7 @@ struct KernelTrial {
   std::string because;
 };
 
-void describe(auto& keys, Either<KernelTrial> auto& one) {
+void describe(auto& keys, Exactly<KernelTrial> auto& one) {
   keys.object("kernel_trial", "One trial on a connection of its own");
   keys.key({"id", "Stable", kNotEmpty}, one.id);
   keys.key({"what", {}, kNotEmpty}, one.what);
@@ -41,7 +41,7 @@ struct KernelTrials {
   std::vector<KernelTrial> trials;
 };
 
-void describe(auto& keys, Either<KernelTrials> auto& all) {
+void describe(auto& keys, Exactly<KernelTrials> auto& all) {
   keys.object("kernel_trials",
               "The kernel's own TLS, with OpenSSL's ciphers alone at the other end");
   keys.key({"result",

@@ -1,5 +1,5 @@
 // A document is described once: beside each struct stands its table of keys, the function
-// describe(). Three visitors call it: the writer (write.h), the reader (read.h) and the schema
+// describe(). Its visitors (keys.h) are the writer (write.h), the reader (read.h) and the schema
 // (schema.h). They have these functions:
 //
 //   keys.object(name, doc)      first: the name of the struct in the schema
@@ -17,7 +17,6 @@
 #include <concepts>
 #include <span>
 #include <string_view>
-#include <type_traits>
 
 namespace tuner::document {
 
@@ -54,8 +53,9 @@ inline constexpr Rule kTime{.pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-
 // The kernel's format of CPU lists
 inline constexpr Rule kCpuList{.pattern = "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*)?$"};
 
-// A struct, for describe(): a reader fills it, a writer does not change it.
+// For describe(): this struct, and none derived from it, which would get the keys of its base
+// alone.
 template <typename T, typename Struct>
-concept Either = std::same_as<std::remove_const_t<T>, Struct>;
+concept Exactly = std::same_as<T, Struct>;
 
 }  // namespace tuner::document

@@ -23,7 +23,7 @@ struct KeyUpdateCase {
   std::string because;
 };
 
-void describe(auto& keys, Either<KeyUpdateCase> auto& one) {
+void describe(auto& keys, Exactly<KeyUpdateCase> auto& one) {
   keys.object("key_update_case", "One case on a connection of its own; the peer never uses kTLS");
   keys.key({"number"}, one.number);
   keys.key({"what", {}, kNotEmpty}, one.what);
@@ -54,7 +54,7 @@ struct KeyUpdates {
   std::vector<KeyUpdateCase> cases;
 };
 
-void describe(auto& keys, Either<KeyUpdates> auto& updates) {
+void describe(auto& keys, Exactly<KeyUpdates> auto& updates) {
   keys.object("key_updates", "What a KeyUpdate does to TLS 1.3 connections in the kernel");
   keys.key({"cipher", {}, kTlsCipher}, updates.cipher);
   keys.key({"verdict",

@@ -6,12 +6,16 @@
 #include "document/common.h"
 #include "document/field.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstddef>
 #include <functional>
 #include <span>
 #include <string_view>
 
 namespace tuner::document {
+
+using Json = nlohmann::ordered_json;
 
 class Keys;
 

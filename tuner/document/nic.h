@@ -13,7 +13,7 @@ struct Parameter {
   std::optional<std::int64_t> maximum;
 };
 
-void describe(auto& keys, Either<Parameter> auto& parameter) {
+void describe(auto& keys, Exactly<Parameter> auto& parameter) {
   keys.object("nic_parameter", "");
   keys.key({"value"}, parameter.value);
   keys.key({"maximum", "The driver's maximum; null: it reports none"}, parameter.maximum);
@@ -33,7 +33,7 @@ void feature_keys(auto& keys, auto& feature) {
   keys.key({"fixed"}, feature.fixed);
 }
 
-void describe(auto& keys, Either<Feature> auto& feature) {
+void describe(auto& keys, Exactly<Feature> auto& feature) {
   keys.object("nic_feature", "");
   feature_keys(keys, feature);
 }
@@ -45,7 +45,7 @@ struct Reason {
   std::string next;
 };
 
-void describe(auto& keys, Either<Reason> auto& reason) {
+void describe(auto& keys, Exactly<Reason> auto& reason) {
   keys.object("offload_reason", "");
   keys.key({"code", {}, {.words = words_of<OffloadCode>()}}, reason.code);
   keys.key({"nic", "Empty: the whole machine"}, reason.nic);
@@ -57,7 +57,7 @@ struct Direction : Feature {
   std::vector<Reason> because;
 };
 
-void describe(auto& keys, Either<Direction> auto& direction) {
+void describe(auto& keys, Exactly<Direction> auto& direction) {
   keys.object("offload", "TLS offload in one direction");
   feature_keys(keys, direction);
   keys.key({"because", "Empty: no known reason against it"}, direction.because);
@@ -68,7 +68,7 @@ struct Offload {
   Direction rx;
 };
 
-void describe(auto& keys, Either<Offload> auto& offload) {
+void describe(auto& keys, Exactly<Offload> auto& offload) {
   keys.object("tls_offload",
               "Whether connections routed to this interface can be offloaded to a NIC, "
               "and all reasons why not");
@@ -81,7 +81,7 @@ struct Bond {
   std::string xmit_hash_policy;
 };
 
-void describe(auto& keys, Either<Bond> auto& bond) {
+void describe(auto& keys, Exactly<Bond> auto& bond) {
   keys.object("bond", "");
   keys.key({"mode"}, bond.mode);
   keys.key({"xmit_hash_policy"}, bond.xmit_hash_policy);
@@ -106,7 +106,7 @@ consteval auto irq_services() {
 inline constexpr auto kIrqServices = irq_services();
 }  // namespace detail
 
-void describe(auto& keys, Either<Irq> auto& irq) {
+void describe(auto& keys, Exactly<Irq> auto& irq) {
   keys.object("irq", "An interrupt of a NIC");
   keys.key({"irq"}, irq.irq);
   keys.key({"msi_index"}, irq.msi_index);
@@ -183,7 +183,7 @@ void device_keys(auto& keys, auto& nic) {
   keys.key({"bond", "null: not a bond"}, nic.bond);
 }
 
-void describe(auto& keys, Either<Nic> auto& nic) {
+void describe(auto& keys, Exactly<Nic> auto& nic) {
   keys.object("nic", "A network interface");
   device_keys(keys, nic);
   keys.key({"carries_default_route"}, nic.carries_default_route);

@@ -13,7 +13,7 @@ struct KernelQueue {
   std::string consumer;
 };
 
-void describe(auto& keys, Either<KernelQueue> auto& queue) {
+void describe(auto& keys, Exactly<KernelQueue> auto& queue) {
   keys.object("kernel_queue", "A queue of a NIC");
   keys.key({"direction", {}, {.words = words_of<QueueDirection>()}}, queue.direction);
   keys.key({"number"}, queue.number);
@@ -34,7 +34,7 @@ struct Napi {
   std::optional<std::string> threads;
 };
 
-void describe(auto& keys, Either<Napi> auto& napi) {
+void describe(auto& keys, Exactly<Napi> auto& napi) {
   keys.object("napi", "A NAPI instance: the poll loop of one or more queues");
   keys.key({"id"}, napi.id);
   keys.key({"irq", "null: the driver does not report it"}, napi.irq);
@@ -50,7 +50,7 @@ struct KernelQueues {
   std::vector<Napi> napis;
 };
 
-void describe(auto& keys, Either<KernelQueues> auto& all) {
+void describe(auto& keys, Exactly<KernelQueues> auto& all) {
   keys.object("kernel_queues", "Queues and NAPI instances as the kernel lists them");
   keys.key({"queues", "Empty: the interface is down"}, all.queues);
   keys.key({"napis"}, all.napis);

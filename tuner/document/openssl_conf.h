@@ -12,7 +12,7 @@ struct ConfBase {
   bool from_environment = false;
 };
 
-void describe(auto& keys, Either<ConfBase> auto& base) {
+void describe(auto& keys, Exactly<ConfBase> auto& base) {
   keys.object("openssl_conf_base", "The configuration that is kept");
   keys.key({"path", {}, kNotEmpty}, base.path);
   keys.key({"exists", "false: there is nothing to keep"}, base.exists);
@@ -30,7 +30,7 @@ struct ConfProgram {
   std::string because;
 };
 
-void describe(auto& keys, Either<ConfProgram> auto& program) {
+void describe(auto& keys, Exactly<ConfProgram> auto& program) {
   keys.object("openssl_conf_program", "The program that is to use the configuration");
   keys.key({"name"}, program.name);
   keys.key({"service", "The unit of systemd; null: none is known"}, program.service);
@@ -51,7 +51,7 @@ struct DropIn {
   Texts lines;
 };
 
-void describe(auto& keys, Either<DropIn> auto& drop_in) {
+void describe(auto& keys, Exactly<DropIn> auto& drop_in) {
   keys.object("openssl_conf_drop_in", "Lines for systemctl edit");
   keys.key({"unit", {}, kNotEmpty}, drop_in.unit);
   keys.key({"lines", {}, kNotEmpty}, drop_in.lines);
@@ -62,7 +62,7 @@ struct ConfEnd {
   bool unchanged = false;
 };
 
-void describe(auto& keys, Either<ConfEnd> auto& end) {
+void describe(auto& keys, Exactly<ConfEnd> auto& end) {
   keys.object("openssl_conf_end", "A new context of libssl under the configuration");
   keys.key({"asks_ktls", "SSL_OP_ENABLE_KTLS is set"}, end.asks_ktls);
   keys.key({"unchanged",
@@ -76,7 +76,7 @@ struct ConfProof {
   ConfEnd client;
 };
 
-void describe(auto& keys, Either<ConfProof> auto& proof) {
+void describe(auto& keys, Exactly<ConfProof> auto& proof) {
   keys.object("openssl_conf_proof", "What a process that loaded the configuration read back");
   keys.key({"library", "The libssl of this host, which the proof is about"}, proof.library);
   keys.key({"server"}, proof.server);
@@ -94,7 +94,7 @@ struct OpensslConf {
   ConfProof proof;
 };
 
-void describe(auto& keys, Either<OpensslConf> auto& conf) {
+void describe(auto& keys, Exactly<OpensslConf> auto& conf) {
   keys.object("openssl_conf", "An OpenSSL configuration that keeps another one and asks for kTLS");
   keys.key({"configuration", "The text, with comments", kNotEmpty}, conf.configuration);
   keys.key({"file", "The path that its comments suggest; nothing is written there", kNotEmpty},

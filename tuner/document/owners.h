@@ -11,7 +11,7 @@ struct Neighbour {
   std::int64_t pid = 0;
 };
 
-void describe(auto& keys, Either<Neighbour> auto& neighbour) {
+void describe(auto& keys, Exactly<Neighbour> auto& neighbour) {
   keys.object("neighbour", "A running program that tunes the machine, too");
   keys.key({"name"}, neighbour.name);
   keys.key({"detail"}, neighbour.detail);
@@ -32,7 +32,7 @@ struct External {
   std::optional<std::string> value;
 };
 
-void describe(auto& keys, Either<External> auto& external) {
+void describe(auto& keys, Exactly<External> auto& external) {
   keys.object("external_setting",
               "An external setting: set by a file, or chosen by a running program");
   keys.key({"who", {}, {.words = kOwners}}, external.who);

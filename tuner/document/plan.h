@@ -15,7 +15,7 @@ struct Seen {
   UtcTime last;
 };
 
-void describe(auto& keys, Either<Seen> auto& seen) {
+void describe(auto& keys, Exactly<Seen> auto& seen) {
   keys.object("seen", "");
   keys.key({"first_seen"}, seen.first);
   keys.key({"last_seen"}, seen.last);
@@ -51,7 +51,7 @@ struct Step {
 inline constexpr std::array kWithTarget{word_of(tuner::Status::Change),
                                         word_of(tuner::Status::Done)};
 
-void describe(auto& keys, Either<Step> auto& step) {
+void describe(auto& keys, Exactly<Step> auto& step) {
   keys.object("step", "One setting of one subject");
   keys.key({"knob", "The setting family", kFamily}, step.knob);
   keys.key({"subject", "The name for people: net.core.rmem_max, eth0/rx-3, policy0", kNotEmpty},
@@ -116,7 +116,7 @@ struct Summary {
   unsigned failed = 0;
 };
 
-void describe(auto& keys, Either<Summary> auto& summary) {
+void describe(auto& keys, Exactly<Summary> auto& summary) {
   keys.object("summary", "The number of steps by status");
   keys.key({"in_sync"}, summary.in_sync);
   keys.key({"change"}, summary.change);
@@ -147,7 +147,7 @@ void plan_keys(auto& keys, auto& plan) {
   keys.key({"notes"}, plan.notes);
 }
 
-void describe(auto& keys, Either<Plan> auto& plan) {
+void describe(auto& keys, Exactly<Plan> auto& plan) {
   keys.object("plan", "Every setting of the profile, as it is and as it is wanted");
   plan_keys(keys, plan);
 }
@@ -158,7 +158,7 @@ struct Check : Plan {
   std::optional<Sessions> sessions;
 };
 
-void describe(auto& keys, Either<Check> auto& check) {
+void describe(auto& keys, Exactly<Check> auto& check) {
   keys.object("check", "The plan of a check");
   plan_keys(keys, check);
   keys.maybe({"repaired",
@@ -182,7 +182,7 @@ struct Pending {
   std::int64_t guard_pid = 0;
 };
 
-void describe(auto& keys, Either<Pending> auto& pending) {
+void describe(auto& keys, Exactly<Pending> auto& pending) {
   keys.object("pending_confirm", "The unconfirmed run of apply --confirm-within");
   keys.key({"run", {}, kNotEmpty}, pending.run);
   keys.key({"profile"}, pending.profile);
@@ -203,7 +203,7 @@ struct Apply : Plan {
   std::optional<Pending> pending_confirm;
 };
 
-void describe(auto& keys, Either<Apply> auto& apply) {
+void describe(auto& keys, Exactly<Apply> auto& apply) {
   keys.object("apply", "What was written, as the plan made again");
   plan_keys(keys, apply);
   keys.key({"undone", "The steps of the rollback if the run failed"}, apply.undone);
@@ -217,7 +217,7 @@ struct Confirm {
   std::optional<std::vector<Step>> steps;
 };
 
-void describe(auto& keys, Either<Confirm> auto& confirm) {
+void describe(auto& keys, Exactly<Confirm> auto& confirm) {
   keys.object("confirm", "The confirmed run, and the time that was left");
   keys.key({"run", {}, kNotEmpty}, confirm.run);
   keys.key({"profile"}, confirm.profile);
@@ -231,7 +231,7 @@ struct Rollback {
   std::optional<std::string> set_aside;
 };
 
-void describe(auto& keys, Either<Rollback> auto& rollback) {
+void describe(auto& keys, Exactly<Rollback> auto& rollback) {
   keys.object("rollback", "The settings that were restored");
   keys.key({"steps"}, rollback.steps);
   keys.key({"summary"}, rollback.summary);

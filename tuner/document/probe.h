@@ -20,7 +20,7 @@ struct Ulp {
   std::string rxconf;
 };
 
-void describe(auto& keys, Either<Ulp> auto& ulp) {
+void describe(auto& keys, Exactly<Ulp> auto& ulp) {
   keys.object("ulp", "INET_DIAG_ULP_INFO, in words");
   keys.key({"version"}, ulp.version);
   keys.key({"cipher"}, ulp.cipher);
@@ -35,7 +35,7 @@ struct Ability {
   bool rx = false;
 };
 
-void describe(auto& keys, Either<Ability> auto& ability) {
+void describe(auto& keys, Exactly<Ability> auto& ability) {
   keys.object("ability", "");
   keys.key({"version", {}, kTlsVersion}, ability.version);
   keys.key({"cipher", {}, kTlsCipher}, ability.cipher);
@@ -50,7 +50,7 @@ struct Library {
   std::vector<Ability> ktls;
 };
 
-void describe(auto& keys, Either<Library> auto& library) {
+void describe(auto& keys, Exactly<Library> auto& library) {
   keys.object("library", "OpenSSL's libssl");
   keys.key({"version", {}, kNotEmpty}, library.version);
   keys.key({"config_file"}, library.config_file);
@@ -66,7 +66,7 @@ struct Expected {
   std::string rx;
 };
 
-void describe(auto& keys, Either<Expected> auto& expected) {
+void describe(auto& keys, Exactly<Expected> auto& expected) {
   keys.object("expected", "");
   keys.key({"tx", {}, kExpectedPath}, expected.tx);
   keys.key({"rx", {}, kExpectedPath}, expected.rx);
@@ -89,7 +89,7 @@ inline constexpr std::string_view kOthersDoc =
     "The part of `counters` that the probe's own sockets do not explain: counters are shared with "
     "other programs in this network namespace";
 
-void describe(auto& keys, Either<End> auto& end) {
+void describe(auto& keys, Exactly<End> auto& end) {
   keys.object("end", "One end of a connection across the wire, as observed on its host");
   keys.key({"tx", {}, kTlsPath}, end.tx);
   keys.key({"rx", {}, kTlsPath}, end.rx);
@@ -112,7 +112,7 @@ struct Wire {
   End client;
 };
 
-void describe(auto& keys, Either<Wire> auto& wire) {
+void describe(auto& keys, Exactly<Wire> auto& wire) {
   keys.object("wire", "");
   keys.key(
       {"own_end",
@@ -147,7 +147,7 @@ struct Cell {
   std::optional<Wire> wire;
 };
 
-void describe(auto& keys, Either<Cell> auto& cell) {
+void describe(auto& keys, Exactly<Cell> auto& cell) {
   keys.object("cell", "One TLS version and cipher, both directions");
   keys.key({"version", {}, kTlsVersion}, cell.version);
   keys.key({"cipher", {}, kTlsCipher}, cell.cipher);
@@ -175,7 +175,7 @@ struct Endpoint {
   std::optional<std::string> peer;
 };
 
-void describe(auto& keys, Either<Endpoint> auto& endpoint) {
+void describe(auto& keys, Exactly<Endpoint> auto& endpoint) {
   keys.object("endpoint", "");
   keys.key({"mode", {}, {.words = kProbeModes}}, endpoint.mode);
   keys.key({"peer"}, endpoint.peer);
@@ -193,7 +193,7 @@ struct Probe {
   Texts warnings;
 };
 
-void describe(auto& keys, Either<Probe> auto& probe) {
+void describe(auto& keys, Exactly<Probe> auto& probe) {
   keys.object("probe", "Real TLS connections, and where TLS ran");
   keys.key({"endpoint"}, probe.endpoint);
   keys.key({"own_namespace",
@@ -219,7 +219,7 @@ struct Token {
   std::string token_file;
 };
 
-void describe(auto& keys, Either<Token> auto& token) {
+void describe(auto& keys, Exactly<Token> auto& token) {
   keys.object("token", "Only with --new-token: the file with the token, never the token");
   keys.key({"token_file", {}, kNotEmpty}, token.token_file);
 }

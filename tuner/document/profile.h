@@ -16,7 +16,7 @@ struct Listed {
   std::optional<Diagnostic> error;
 };
 
-void describe(auto& keys, Either<Listed> auto& profile) {
+void describe(auto& keys, Exactly<Listed> auto& profile) {
   keys.object("listed_profile", "");
   keys.key({"name", {}, kNotEmpty}, profile.name);
   keys.key({"summary"}, profile.summary);
@@ -31,7 +31,7 @@ struct ProfileList {
   std::vector<Listed> profiles;
 };
 
-void describe(auto& keys, Either<ProfileList> auto& list) {
+void describe(auto& keys, Exactly<ProfileList> auto& list) {
   keys.object("profile_list", "Of profile list");
   keys.key({"profiles"}, list.profiles);
 }
@@ -51,7 +51,7 @@ struct ProfileSetting {
   Place origin;
 };
 
-void describe(auto& keys, Either<ProfileSetting> auto& setting) {
+void describe(auto& keys, Exactly<ProfileSetting> auto& setting) {
   keys.object("profile_setting", "");
   keys.key({"section", {}, {.words = kSections}}, setting.section);
   keys.maybe({"entry", "Of nics and cpus: which entry, from 0"}, setting.entry);
@@ -74,7 +74,7 @@ struct ProfileShow {
   AnyObject content;
 };
 
-void describe(auto& keys, Either<ProfileShow> auto& show) {
+void describe(auto& keys, Exactly<ProfileShow> auto& show) {
   keys.object("profile_show", "Of profile show");
   keys.key({"profile"}, show.profile);
   keys.key({"summary"}, show.summary);
@@ -93,7 +93,7 @@ struct CheckedFile {
   std::vector<Diagnostic> diagnostics;
 };
 
-void describe(auto& keys, Either<CheckedFile> auto& file) {
+void describe(auto& keys, Exactly<CheckedFile> auto& file) {
   keys.object("checked_file", "");
   keys.key({"file"}, file.file);
   keys.key({"valid"}, file.valid);
@@ -104,7 +104,7 @@ struct ProfileCheck {
   std::vector<CheckedFile> files;
 };
 
-void describe(auto& keys, Either<ProfileCheck> auto& check) {
+void describe(auto& keys, Exactly<ProfileCheck> auto& check) {
   keys.object("profile_check", "Of profile check");
   keys.key({"files", {}, kNotEmpty}, check.files);
 }
@@ -114,7 +114,7 @@ struct ProfileRecommend {
   std::string because;
 };
 
-void describe(auto& keys, Either<ProfileRecommend> auto& recommend) {
+void describe(auto& keys, Exactly<ProfileRecommend> auto& recommend) {
   keys.object("profile_recommend", "Of profile recommend");
   keys.key({"recommended", {}, kNotEmpty}, recommend.recommended);
   keys.key({"because", {}, kNotEmpty}, recommend.because);
@@ -126,7 +126,7 @@ struct ImportedFile {
   std::size_t lines = 0;
 };
 
-void describe(auto& keys, Either<ImportedFile> auto& file) {
+void describe(auto& keys, Exactly<ImportedFile> auto& file) {
   keys.object("imported_file", "");
   keys.key({"file"}, file.file);
   keys.key({"kind", "lines: sysctl.conf, a script or a list of interrupts; tuned: a TuneD profile"},
@@ -143,7 +143,7 @@ struct ImportedLine {
   Texts reasons;
 };
 
-void describe(auto& keys, Either<ImportedLine> auto& line) {
+void describe(auto& keys, Exactly<ImportedLine> auto& line) {
   keys.object("imported_line", "");
   keys.key({"file"}, line.file);
   keys.key({"line"}, line.line);
@@ -164,7 +164,7 @@ struct ImportedProfile {
   std::vector<ImportedLine> lines;
 };
 
-void describe(auto& keys, Either<ImportedProfile> auto& imported) {
+void describe(auto& keys, Exactly<ImportedProfile> auto& imported) {
   keys.object("imported_profile", "");
   keys.key({"name", "Of the new profile", kNotEmpty}, imported.name);
   keys.key({"text", "The new profile in YAML", kNotEmpty}, imported.text);
@@ -177,7 +177,7 @@ struct ProfileImport {
   ImportedProfile imported;
 };
 
-void describe(auto& keys, Either<ProfileImport> auto& body) {
+void describe(auto& keys, Exactly<ProfileImport> auto& body) {
   keys.object("profile_import", "Of profile import");
   keys.key({"imported"}, body.imported);
 }
@@ -189,7 +189,7 @@ struct NewProfile {
   std::string because;
 };
 
-void describe(auto& keys, Either<NewProfile> auto& made) {
+void describe(auto& keys, Exactly<NewProfile> auto& made) {
   keys.object("new_profile", "");
   keys.key({"name", "Of the new profile", kNotEmpty}, made.name);
   keys.key({"text", "The new profile in YAML", kNotEmpty}, made.text);
@@ -201,7 +201,7 @@ struct ProfileNew {
   NewProfile made;
 };
 
-void describe(auto& keys, Either<ProfileNew> auto& body) {
+void describe(auto& keys, Exactly<ProfileNew> auto& body) {
   keys.object("profile_new", "Of profile new");
   keys.key({"new"}, body.made);
 }
@@ -213,7 +213,7 @@ struct ProfileDifference {
   std::optional<std::string> a, b;
 };
 
-void describe(auto& keys, Either<ProfileDifference> auto& difference) {
+void describe(auto& keys, Exactly<ProfileDifference> auto& difference) {
   keys.object("profile_difference", "");
   keys.key({"section", {}, kNotEmpty}, difference.section);
   keys.key({"entry", "Of a list: what the entry is about; null: no list"}, difference.entry);
@@ -228,7 +228,7 @@ struct ProfileDiff {
   std::vector<ProfileDifference> differences;
 };
 
-void describe(auto& keys, Either<ProfileDiff> auto& diff) {
+void describe(auto& keys, Exactly<ProfileDiff> auto& diff) {
   keys.object("profile_diff", "Of profile diff");
   keys.key({"a"}, diff.a);
   keys.key({"b"}, diff.b);

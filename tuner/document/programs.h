@@ -13,7 +13,7 @@ struct FilePlace {
   std::int64_t line = 0;
 };
 
-void describe(auto& keys, Either<FilePlace> auto& place) {
+void describe(auto& keys, Exactly<FilePlace> auto& place) {
   keys.object("file_place", "A line of a configuration file");
   keys.key({"file", {}, kNotEmpty}, place.file);
   keys.key({"line", "Counts from 1"}, place.line);
@@ -27,7 +27,7 @@ struct ProgramLibrary {
   bool replaced = false;
 };
 
-void describe(auto& keys, Either<ProgramLibrary> auto& library) {
+void describe(auto& keys, Exactly<ProgramLibrary> auto& library) {
   keys.object("program_library", "A TLS library that a program uses");
   keys.key({"kind", {}, {.words = words_of<TlsLibrary>()}}, library.kind);
   keys.key({"path", "As the process sees it"}, library.path);
@@ -47,7 +47,7 @@ struct ProgramUse {
   std::string because;
 };
 
-void describe(auto& keys, Either<ProgramUse> auto& use) {
+void describe(auto& keys, Exactly<ProgramUse> auto& use) {
   keys.object("program_use", "Whether a program uses kernel TLS as soon as there is one");
   keys.key({"answer",
             "never: it cannot, whatever its configuration says",
@@ -66,7 +66,7 @@ struct ProgramConfig {
   Texts doubts;
 };
 
-void describe(auto& keys, Either<ProgramConfig> auto& config) {
+void describe(auto& keys, Exactly<ProgramConfig> auto& config) {
   keys.object("program_config", "What the configuration of a program says");
   keys.key({"tls", "Some listener or virtual host has TLS"}, config.tls);
   keys.key({"tls_place", "The first line that says so; null: none is known", kLater},
@@ -86,7 +86,7 @@ struct ProgramOpenssl {
   bool tls13 = true;
 };
 
-void describe(auto& keys, Either<ProgramOpenssl> auto& openssl) {
+void describe(auto& keys, Exactly<ProgramOpenssl> auto& openssl) {
   keys.object("program_openssl", "What the OpenSSL configuration of a program says");
   keys.key({"path"}, openssl.path);
   keys.key({"from_environment", "OPENSSL_CONF names it; else it is the library's own"},
@@ -103,7 +103,7 @@ struct ProgramRisk {
   Texts ways_out;
 };
 
-void describe(auto& keys, Either<ProgramRisk> auto& risk) {
+void describe(auto& keys, Exactly<ProgramRisk> auto& risk) {
   keys.object("program_risk", "What kernel TLS does to a program");
   keys.key({"kind",
             "breaks: its connections fail; key-update: a peer can end them; key-update-unknown: "
@@ -132,7 +132,7 @@ struct Program {
   Texts not_looked_at;
 };
 
-void describe(auto& keys, Either<Program> auto& program) {
+void describe(auto& keys, Exactly<Program> auto& program) {
   keys.object("program", "A program that speaks TLS");
   keys.key({"name", "Of the process, or of the executable"}, program.name);
   keys.key({"service", "The unit of systemd; null: started by no service"}, program.service);
@@ -169,7 +169,7 @@ struct Programs {
   Texts not_looked_at;
 };
 
-void describe(auto& keys, Either<Programs> auto& programs) {
+void describe(auto& keys, Exactly<Programs> auto& programs) {
   keys.object("programs", "The programs that speak TLS: running, or started at boot");
   keys.key({"programs"}, programs.programs);
   keys.key({"gnutls_asks", "Whether /etc/gnutls/config asks for kernel TLS; null: not known"},
@@ -191,7 +191,7 @@ struct Defect {
   std::optional<std::string> next_step;
 };
 
-void describe(auto& keys, Either<Defect> auto& defect) {
+void describe(auto& keys, Exactly<Defect> auto& defect) {
   keys.object("defect", "A known defect of the kernel's TLS or of OpenSSL");
   keys.key({"id", "The CVE, or a name where there is none", kNotEmpty}, defect.id);
   keys.key({"of", {}, {.words = words_of<tuner::Defect::Of>()}}, defect.of);

@@ -21,7 +21,7 @@ struct ProcessSessions {
   std::map<std::string, std::uint64_t> because;
 };
 
-void describe(auto& keys, Either<ProcessSessions> auto& process) {
+void describe(auto& keys, Exactly<ProcessSessions> auto& process) {
   keys.object("process_sessions", "The TLS sessions of a process");
   keys.key({"pid"}, process.pid);
   keys.key({"listens", "It has a listening socket, and its program speaks TLS"}, process.listens);
@@ -38,7 +38,7 @@ struct RecordedSessions {
   Texts not_looked_at;
 };
 
-void describe(auto& keys, Either<RecordedSessions> auto& sessions) {
+void describe(auto& keys, Exactly<RecordedSessions> auto& sessions) {
   keys.object("recorded_sessions", "The TLS sessions of the network namespace of the tool");
   keys.key({"processes"}, sessions.processes);
   keys.key({"multipath", "TCP connections that are part of one of MPTCP"}, sessions.multipath);
@@ -52,7 +52,7 @@ struct ProbedDirection {
   std::string taken;
 };
 
-void describe(auto& keys, Either<ProbedDirection> auto& probed) {
+void describe(auto& keys, Exactly<ProbedDirection> auto& probed) {
   keys.object("probed_direction", "A direction that did not take the path of the profile");
   keys.key({"version", {}, kTlsVersion}, probed.version);
   keys.key({"direction", {}, {.words = words_of<TlsDirection>()}}, probed.direction);
@@ -65,7 +65,7 @@ struct RecordedProbe {
   std::vector<ProbedDirection> off_path;
 };
 
-void describe(auto& keys, Either<RecordedProbe> auto& probe) {
+void describe(auto& keys, Exactly<RecordedProbe> auto& probe) {
   keys.object("recorded_probe", "The last probe on the kernel that ran");
   keys.key({"at"}, probe.at);
   keys.key({"off_path"}, probe.off_path);
@@ -79,7 +79,7 @@ struct RecordedPrograms {
   Texts failures;
 };
 
-void describe(auto& keys, Either<RecordedPrograms> auto& recorded) {
+void describe(auto& keys, Exactly<RecordedPrograms> auto& recorded) {
   keys.object("recorded_programs",
               "The programs of a machine that speak TLS, as a bundle has them (programs.json)");
   keys.key({"programs"}, recorded.programs);

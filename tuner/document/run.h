@@ -12,7 +12,7 @@ struct RunNear {
   std::string cpus;
 };
 
-void describe(auto& keys, Either<RunNear> auto& near) {
+void describe(auto& keys, Exactly<RunNear> auto& near) {
   keys.object("run_near", "The place near a NIC");
   keys.key({"nic", {}, kNotEmpty}, near.nic);
   keys.key({"node", "Its memory is preferred; null: this kernel has no NUMA nodes"}, near.node);
@@ -29,7 +29,7 @@ struct RunKtls {
   Texts accepted_risks;
 };
 
-void describe(auto& keys, Either<RunKtls> auto& ktls) {
+void describe(auto& keys, Exactly<RunKtls> auto& ktls) {
   keys.object("run_ktls", "The configuration that asks for kTLS");
   keys.key(
       {"effect",
@@ -54,7 +54,7 @@ struct CommandStart {
   Texts notes;
 };
 
-void describe(auto& keys, Either<CommandStart> auto& run) {
+void describe(auto& keys, Exactly<CommandStart> auto& run) {
   keys.object("command_start", "How a command would be started");
   keys.key({"command", {}, kNotEmpty}, run.command);
   keys.key({"path", "The file that is started", kNotEmpty}, run.path);

@@ -13,7 +13,7 @@ struct SocketOwner {
   std::string name;
 };
 
-void describe(auto& keys, Either<SocketOwner> auto& process) {
+void describe(auto& keys, Exactly<SocketOwner> auto& process) {
   keys.object("socket_process", "The process that holds a socket");
   keys.key({"pid"}, process.pid);
   keys.key({"name", "Its short name (comm)"}, process.name);
@@ -24,7 +24,7 @@ struct Absence {
   std::string confidence;
 };
 
-void describe(auto& keys, Either<Absence> auto& absence) {
+void describe(auto& keys, Exactly<Absence> auto& absence) {
   keys.object("socket_absence", "Why no direction of a connection is in the kernel");
   keys.key({"because", "A clause", kNotEmpty}, absence.because);
   keys.key({"confidence",
@@ -63,7 +63,7 @@ struct Socket {
   std::string cookie;
 };
 
-void describe(auto& keys, Either<Socket> auto& socket) {
+void describe(auto& keys, Exactly<Socket> auto& socket) {
   keys.object(
       "socket",
       "A TCP connection with the kernel's TLS; with --all also one of a program that speaks "
@@ -124,7 +124,7 @@ struct Listener {
   std::string because;
 };
 
-void describe(auto& keys, Either<Listener> auto& listener) {
+void describe(auto& keys, Exactly<Listener> auto& listener) {
   keys.object("socket_listener", "A listening socket of a program that speaks TLS");
   keys.key({"net_namespace", "As in /proc/PID/ns/net", kNotEmpty}, listener.net_namespace);
   keys.key({"local", "ADDRESS:PORT"}, listener.local);
@@ -148,7 +148,7 @@ struct NetNamespaceSockets {
   std::optional<std::string> error;
 };
 
-void describe(auto& keys, Either<NetNamespaceSockets> auto& space) {
+void describe(auto& keys, Exactly<NetNamespaceSockets> auto& space) {
   keys.object("socket_namespace", "A network namespace that was looked at");
   keys.key({"name", "As in /proc/PID/ns/net", kNotEmpty}, space.name);
   keys.key({"own", "That of the tool"}, space.own);
@@ -172,7 +172,7 @@ struct Coverage {
   std::uint64_t device_bytes = 0;
 };
 
-void describe(auto& keys, Either<Coverage> auto& row) {
+void describe(auto& keys, Exactly<Coverage> auto& row) {
   keys.object("socket_coverage", "How much of a group's TLS sessions is in the kernel");
   keys.key({"name", "Empty: not known"}, row.name);
   keys.key({"sessions",
@@ -204,7 +204,7 @@ struct NotLookedAt {
   std::uint64_t net_namespaces = 0;
 };
 
-void describe(auto& keys, Either<NotLookedAt> auto& left) {
+void describe(auto& keys, Exactly<NotLookedAt> auto& left) {
   keys.object("sockets_not_looked_at", "What may be missing");
   keys.key({"processes", "Left out when a limit or --timeout was reached"}, left.processes);
   keys.key({"unreadable_processes", "Whose descriptors or namespace may not be read"},
@@ -226,7 +226,7 @@ struct Sockets {
   NotLookedAt not_looked_at;
 };
 
-void describe(auto& keys, Either<Sockets> auto& sockets) {
+void describe(auto& keys, Exactly<Sockets> auto& sockets) {
   keys.object("sockets", "The TCP connections of this machine with the kernel's TLS");
   keys.key({"by",
             "What is listed: sockets, or coverage by service, process or NIC",

@@ -28,7 +28,7 @@ void run_keys(auto& keys, auto& run) {
            run.accepted_risks);
 }
 
-void describe(auto& keys, Either<Run> auto& run) {
+void describe(auto& keys, Exactly<Run> auto& run) {
   keys.object("run", "A run of apply, tune, check --repair or confirm");
   run_keys(keys, run);
 }
@@ -40,7 +40,7 @@ struct Change {
   std::string to;
 };
 
-void describe(auto& keys, Either<Change> auto& change) {
+void describe(auto& keys, Exactly<Change> auto& change) {
   keys.object("change", "");
   keys.key({"knob", {}, kFamily}, change.knob);
   keys.key({"subject"}, change.subject);
@@ -61,7 +61,7 @@ struct PastRun : Run {
   std::vector<Change> changes;
 };
 
-void describe(auto& keys, Either<PastRun> auto& run) {
+void describe(auto& keys, Exactly<PastRun> auto& run) {
   keys.object("past_run", "A run of the history");
   run_keys(keys, run);
   keys.key({"verb",
@@ -84,7 +84,7 @@ struct Original {
   bool preserved = false;
 };
 
-void describe(auto& keys, Either<Original> auto& original) {
+void describe(auto& keys, Exactly<Original> auto& original) {
   keys.object("original", "A setting that rollback would restore; values as text");
   keys.key({"knob", {}, kFamily}, original.knob);
   keys.key({"subject"}, original.subject);
@@ -104,7 +104,7 @@ struct LastCheck {
   int exit_code = 0;
 };
 
-void describe(auto& keys, Either<LastCheck> auto& check) {
+void describe(auto& keys, Exactly<LastCheck> auto& check) {
   keys.object("last_check", "");
   keys.key({"at"}, check.at);
   keys.key({"exit_code"}, check.exit_code);
@@ -115,7 +115,7 @@ struct LastProbe {
   std::string verdict;
 };
 
-void describe(auto& keys, Either<LastProbe> auto& probe) {
+void describe(auto& keys, Exactly<LastProbe> auto& probe) {
   keys.object("last_probe", "");
   keys.key({"at"}, probe.at);
   keys.key({"verdict", {}, kNotEmpty}, probe.verdict);
@@ -139,7 +139,7 @@ struct Status {
   std::optional<std::vector<PastRun>> history;
 };
 
-void describe(auto& keys, Either<Status> auto& status) {
+void describe(auto& keys, Exactly<Status> auto& status) {
   keys.object("status", "What was applied in this boot");
   keys.key({"active"}, status.active);
   keys.key({"persisted", "The run whose profile the next boot applies; null: none"},

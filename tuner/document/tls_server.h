@@ -16,7 +16,7 @@ struct ServerContent {
   std::string because;
 };
 
-void describe(auto& keys, Either<ServerContent> auto& content) {
+void describe(auto& keys, Exactly<ServerContent> auto& content) {
   keys.object("server_content", "The content of the reply to --http-get; nothing of it is kept");
   keys.key({"status", "0: there was no reply"}, content.status);
   keys.key({"bytes", "Of the content, without its encoding in chunks"}, content.bytes);
@@ -42,7 +42,7 @@ struct ServerOwnEnd {
   std::string because;
 };
 
-void describe(auto& keys, Either<ServerOwnEnd> auto& end) {
+void describe(auto& keys, Exactly<ServerOwnEnd> auto& end) {
   keys.object("server_own_end", "This host's end, the client's, as observed here");
   keys.key({"tx", {}, kTlsPath}, end.tx);
   keys.key({"rx", {}, kTlsPath}, end.rx);
@@ -69,7 +69,7 @@ struct ServerOffer {
   std::optional<ServerContent> content;
 };
 
-void describe(auto& keys, Either<ServerOffer> auto& offer) {
+void describe(auto& keys, Exactly<ServerOffer> auto& offer) {
   keys.object("server_offer", "One TLS version with the suites of one cipher");
   keys.key({"version", {}, kTlsVersion}, offer.version);
   keys.key({"cipher", "null: all other suites, which no kernel takes from OpenSSL", kTlsCipher},
@@ -94,7 +94,7 @@ struct ServerChoice {
   std::string because;
 };
 
-void describe(auto& keys, Either<ServerChoice> auto& choice) {
+void describe(auto& keys, Exactly<ServerChoice> auto& choice) {
   keys.object("server_choice", "What the server chooses of all that OpenSSL offers by default");
   keys.key({"answer", {}, kOfferResult}, choice.answer);
   keys.key({"version"}, choice.version);
@@ -110,7 +110,7 @@ struct ServerCertificate {
   std::string doubt;
 };
 
-void describe(auto& keys, Either<ServerCertificate> auto& certificate) {
+void describe(auto& keys, Exactly<ServerCertificate> auto& certificate) {
   keys.object("server_certificate", "");
   keys.key({"subject"}, certificate.subject);
   keys.key({"issuer"}, certificate.issuer);
@@ -125,7 +125,7 @@ struct ServerKeyUpdate {
   std::string because;
 };
 
-void describe(auto& keys, Either<ServerKeyUpdate> auto& update) {
+void describe(auto& keys, Exactly<ServerKeyUpdate> auto& update) {
   keys.object("server_key_update", "Whether the server survives a KeyUpdate (TLS 1.3)");
   keys.key({"answer", {}, {.words = words_of<KeyUpdateSurvival>()}}, update.answer);
   keys.key({"because", {}, kNotEmpty}, update.because);
@@ -147,7 +147,7 @@ struct TlsServer {
   Texts warnings;
 };
 
-void describe(auto& keys, Either<TlsServer> auto& server) {
+void describe(auto& keys, Exactly<TlsServer> auto& server) {
   keys.object("tls_server", "What a server elsewhere accepts");
   keys.key({"place", "As on the command line", kNotEmpty}, server.place);
   keys.key({"address", "That took the connections"}, server.address);
@@ -170,7 +170,7 @@ struct ServerProbe {
   TlsServer tls_server;
 };
 
-void describe(auto& keys, Either<ServerProbe> auto& probe) {
+void describe(auto& keys, Exactly<ServerProbe> auto& probe) {
   keys.object("server_probe", "Only with --tls");
   keys.key({"tls_server"}, probe.tls_server);
 }

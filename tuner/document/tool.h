@@ -15,7 +15,7 @@ struct Knob {
   std::string capability;
 };
 
-void describe(auto& keys, Either<Knob> auto& knob) {
+void describe(auto& keys, Exactly<Knob> auto& knob) {
   keys.object("knob", "A setting family");
   keys.key({"name", {}, kFamily}, knob.name);
   keys.key({"phase", {}, kNotEmpty}, knob.phase);
@@ -31,7 +31,7 @@ struct Knobs {
   std::vector<Knob> knobs;
 };
 
-void describe(auto& keys, Either<Knobs> auto& knobs) {
+void describe(auto& keys, Exactly<Knobs> auto& knobs) {
   keys.object("knobs", "The setting families");
   keys.key({"knobs", "In the order in which they are applied", kNotEmpty}, knobs.knobs);
 }
@@ -41,7 +41,7 @@ struct Unusable {
   std::string reason;
 };
 
-void describe(auto& keys, Either<Unusable> auto& unusable) {
+void describe(auto& keys, Exactly<Unusable> auto& unusable) {
   keys.object("unusable", "");
   keys.key({"file"}, unusable.file);
   keys.key({"reason", {}, kNotEmpty}, unusable.reason);
@@ -71,7 +71,7 @@ struct Report {
   std::string report;
 };
 
-void describe(auto& keys, Either<Report> auto& report) {
+void describe(auto& keys, Exactly<Report> auto& report) {
   keys.object("report", "A report of saved documents");
   keys.key({"format"}, report.format);
   keys.key({"documents", "The number of documents in the report"}, report.documents);
@@ -86,7 +86,7 @@ struct Completion {
   std::string script;
 };
 
-void describe(auto& keys, Either<Completion> auto& completion) {
+void describe(auto& keys, Exactly<Completion> auto& completion) {
   keys.object("completion", "A completion script");
   keys.key({"shell", {}, {.words = kShells}}, completion.shell);
   keys.key({"script", {}, kNotEmpty}, completion.script);
@@ -96,7 +96,7 @@ struct Runs {
   Texts runs;
 };
 
-void describe(auto& keys, Either<Runs> auto& runs) {
+void describe(auto& keys, Exactly<Runs> auto& runs) {
   keys.object("runs", "The runs of this boot, the last one first. Internal: for shell completion");
   keys.key({"runs"}, runs.runs);
 }
@@ -104,7 +104,7 @@ void describe(auto& keys, Either<Runs> auto& runs) {
 // The body of a kind that prints only text.
 struct Nothing {};
 
-void describe(auto& keys, Either<Nothing> auto&) {
+void describe(auto& keys, Exactly<Nothing> auto&) {
   keys.object("nothing", "Only the envelope");
 }
 

@@ -19,7 +19,7 @@ struct TuneBench {
   std::optional<BenchComparison> comparison;
 };
 
-void describe(auto& keys, Either<TuneBench> auto& bench) {
+void describe(auto& keys, Exactly<TuneBench> auto& bench) {
   keys.object("tune_bench", "A short benchmark before the first write and one after the probe");
   keys.key({"before"}, bench.before);
   keys.maybe({"after", "Absent if nothing was measured; errors say why"}, bench.after);
@@ -37,7 +37,7 @@ struct Tune {
   std::optional<TuneBench> bench;
 };
 
-void describe(auto& keys, Either<Tune> auto& tune) {
+void describe(auto& keys, Exactly<Tune> auto& tune) {
   keys.object("tune", "Plan, apply, check and probe");
   keys.key({"plan"}, tune.plan);
   keys.key({"apply"}, tune.apply);

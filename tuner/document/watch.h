@@ -17,7 +17,7 @@ struct WatchCounter {
   std::optional<double> per_second;
 };
 
-void describe(auto& keys, Either<WatchCounter> auto& counter) {
+void describe(auto& keys, Exactly<WatchCounter> auto& counter) {
   keys.object("watch_counter", "A counter by the kernel's or the driver's own name");
   keys.key({"name", {}, kNotEmpty}, counter.name);
   keys.key({"kind",
@@ -44,7 +44,7 @@ struct WatchSource {
   std::vector<WatchCounter> counters;
 };
 
-void describe(auto& keys, Either<WatchSource> auto& source) {
+void describe(auto& keys, Exactly<WatchSource> auto& source) {
   keys.object("watch_source", "The counters of the kernel or of a NIC's driver");
   keys.key({"nic", "null: /proc/net/tls_stat of this network namespace"}, source.nic);
   keys.key({"state",
@@ -68,7 +68,7 @@ struct WatchPath {
   std::optional<double> bytes_per_second;
 };
 
-void describe(auto& keys, Either<WatchPath> auto& path) {
+void describe(auto& keys, Exactly<WatchPath> auto& path) {
   keys.object("watch_path",
               "One direction of all sessions whose records are processed at one place");
   keys.key({"direction", {}, {.words = words_of<SessionDirection>()}}, path.direction);
@@ -84,7 +84,7 @@ struct WatchShare {
   std::optional<double> bytes;
 };
 
-void describe(auto& keys, Either<WatchShare> auto& share) {
+void describe(auto& keys, Exactly<WatchShare> auto& share) {
   keys.object("watch_share",
               "The part that the NIC processes, of what the kernel or the NIC processes: 0 to 1");
   keys.key({"direction", {}, {.words = words_of<SessionDirection>()}}, share.direction);
@@ -103,7 +103,7 @@ struct WatchService {
   std::optional<double> received_per_second;
 };
 
-void describe(auto& keys, Either<WatchService> auto& service) {
+void describe(auto& keys, Exactly<WatchService> auto& service) {
   keys.object("watch_service", "The sessions of a service, as in the document of sockets");
   keys.key({"name", "Empty: not known"}, service.name);
   keys.key({"sessions"}, service.sessions);
@@ -124,7 +124,7 @@ struct WatchSocket {
   std::optional<double> received_per_second;
 };
 
-void describe(auto& keys, Either<WatchSocket> auto& socket) {
+void describe(auto& keys, Exactly<WatchSocket> auto& socket) {
   keys.object("watch_socket", "One of the sockets that moved most bytes");
   keys.key({"owner", "Service and process"}, socket.owner);
   keys.key({"local", "ADDRESS:PORT"}, socket.local);
@@ -147,7 +147,7 @@ struct WatchSessions {
   Texts limits;
 };
 
-void describe(auto& keys, Either<WatchSessions> auto& sessions) {
+void describe(auto& keys, Exactly<WatchSessions> auto& sessions) {
   keys.object("watch_sessions", "The last scan of the sockets, compared with the one before");
   keys.key({"seen", "false: the sockets could not be seen; errors say why"}, sessions.seen);
   keys.key({"age_ms", "How long ago it was made"}, sessions.age_ms);
@@ -169,7 +169,7 @@ struct Watch {
   std::optional<WatchSessions> sessions;
 };
 
-void describe(auto& keys, Either<Watch> auto& watch) {
+void describe(auto& keys, Exactly<Watch> auto& watch) {
   keys.object("watch", "One look at the counters and the sessions of TLS; one line each");
   keys.key({"interval_ms"}, watch.interval_ms);
   keys.key({"kernel"}, watch.kernel);

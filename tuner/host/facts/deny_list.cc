@@ -12,9 +12,9 @@ namespace tuner {
 namespace {
 
 // In order of priority: a file hides those of the same name in later folders (modprobe.d(5)).
-constexpr std::array<std::string_view, 5> kFolders{"/etc/modprobe.d", "/run/modprobe.d",
-                                                   "/usr/local/lib/modprobe.d",
-                                                   "/usr/lib/modprobe.d", "/lib/modprobe.d"};
+constexpr std::array<std::string_view, 5> kModprobeFolders{
+    "/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d",
+    "/lib/modprobe.d"};
 
 // libkmod reads the first option, the kernel the second (kernel/module/main.c).
 constexpr std::array<std::string_view, 2> kBootOptions{"modprobe.blacklist=", "module_blacklist="};
@@ -78,7 +78,7 @@ std::optional<std::string> denial_in(std::string_view config, std::string_view m
 
 // Files before the command line: the message can then name a line that is edited without a reboot.
 std::optional<std::string> find_denial(const FileTree& files, std::string_view module) {
-  for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
+  for (const auto& [name, path] : configuration_files(files, kModprobeFolders, ".conf")) {
     const auto config = files.read(path);
     if (!config) continue;
     if (const auto line = denial_in(*config, module)) return fmt::format("{}:{}", path, *line);

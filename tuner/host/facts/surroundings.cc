@@ -17,7 +17,7 @@ namespace {
 using Part = UnreadSurroundings::Part;
 
 // In order of priority, as modules-load.d(5) has them.
-constexpr std::array<std::string_view, 5> kFolders{
+constexpr std::array<std::string_view, 5> kModulesLoadFolders{
     "/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d",
     "/usr/lib/modules-load.d", "/lib/modules-load.d"};
 // systemd treats '-' and '_' alike in the kernel's command line.
@@ -38,7 +38,7 @@ std::optional<ConfigPlace> loaded_by(const FileTree& files, const std::string& p
 }
 
 std::optional<ConfigPlace> loaded_at_boot(const FileTree& files) {
-  for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
+  for (const auto& [name, path] : configuration_files(files, kModulesLoadFolders, ".conf")) {
     if (auto place = loaded_by(files, path)) return place;
   }
   if (auto place = loaded_by(files, "/etc/modules")) return place;

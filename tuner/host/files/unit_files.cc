@@ -12,7 +12,7 @@ namespace tuner {
 namespace {
 
 // In order of priority: a file hides those of the same name in later folders.
-constexpr std::array<std::string_view, 5> kFolders{
+constexpr std::array<std::string_view, 5> kUnitFolders{
     "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system",
     "/usr/lib/systemd/system", "/lib/systemd/system"};
 
@@ -58,7 +58,7 @@ std::vector<std::string> names_of(std::string_view unit) {
 // nullopt: no such file. An empty text: it is masked.
 std::optional<std::string> unit_text(const FileTree& files, std::string_view unit) {
   for (const std::string& name : names_of(unit)) {
-    for (const std::string_view folder : kFolders) {
+    for (const std::string_view folder : kUnitFolders) {
       const std::string path = fmt::format("{}/{}", folder, name);
       // Before later folders are looked at: a mask hides the files there.
       if (is_masked(files, path)) return "";
@@ -72,7 +72,7 @@ std::optional<std::string> unit_text(const FileTree& files, std::string_view uni
 std::map<std::string, std::string> drop_ins(const FileTree& files, std::string_view unit) {
   std::vector<std::string> places;
   for (const std::string& name : names_of(unit)) {
-    for (const std::string_view folder : kFolders)
+    for (const std::string_view folder : kUnitFolders)
       places.push_back(fmt::format("{}/{}.d", folder, name));
   }
   const std::vector<std::string_view> folders(places.begin(), places.end());

@@ -58,10 +58,10 @@ Outcome add_owners(const Address& address, std::set<std::string>& names, Duratio
   return {};
 }
 
-constexpr std::string_view kDoing = "look up the route of this login session";
+constexpr std::string_view kLookUpSession = "look up the route of this login session";
 
 tl::unexpected<Error> failed(int nl_error) {
-  return fail(Fault::Io, fmt::format("{}: {}", kDoing, nl_geterror(nl_error)));
+  return fail(Fault::Io, fmt::format("{}: {}", kLookUpSession, nl_geterror(nl_error)));
 }
 
 // Sends one RTM_GETROUTE request. Returns the attributes of the reply; empty if the kernel returns
@@ -73,9 +73,10 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
   rtmsg head = question;
   if (!message || nlmsg_append(message.get(), &head, sizeof(head), NLMSG_ALIGNTO) < 0 ||
       nlmsg_append(message.get(), body.data(), body.size(), NLMSG_ALIGNTO) < 0)
-    return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
+    return fail(Fault::Internal, fmt::format("{}: out of memory", kLookUpSession));
   if (const int error = nl_send_auto(socket, message.get()); error < 0) return failed(error);
-  TRY(await_reply(nl_socket_get_fd(socket), std::chrono::steady_clock::now() + limit, kDoing));
+  TRY(await_reply(nl_socket_get_fd(socket), std::chrono::steady_clock::now() + limit,
+                  kLookUpSession));
   sockaddr_nl from{};
   unsigned char* buffer = nullptr;
   const int size = nl_recv(socket, &from, &buffer, nullptr);
@@ -83,14 +84,14 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
   nlmsghdr header{};
   if (size <= 0) return failed(size);
   if (size < static_cast<int>(NLMSG_HDRLEN + sizeof(rtmsg)))
-    return fail(Fault::Io, fmt::format("{}: truncated reply", kDoing));
+    return fail(Fault::Io, fmt::format("{}: truncated reply", kLookUpSession));
   std::memcpy(&header, buffer, sizeof(header));
   // ENETUNREACH and EHOSTUNREACH: no route. EINVAL: the source is no address of this namespace.
   if (header.nlmsg_type == NLMSG_ERROR) return std::vector<std::byte>();
   const std::size_t head_size = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(rtmsg));
   if (header.nlmsg_type != RTM_NEWROUTE || header.nlmsg_len > static_cast<unsigned>(size) ||
       header.nlmsg_len < head_size)
-    return fail(Fault::Io, fmt::format("{}: unexpected reply", kDoing));
+    return fail(Fault::Io, fmt::format("{}: unexpected reply", kLookUpSession));
   const auto* bytes = reinterpret_cast<const std::byte*>(buffer);
   return std::vector<std::byte>(bytes + head_size, bytes + header.nlmsg_len);
 }
@@ -99,7 +100,7 @@ Result<std::vector<std::byte>> ask_route(nl_sock* socket, const rtmsg& question,
 // address because routing rules may select a table by it (several uplinks).
 Result<std::string> egress(const Address& peer, const Address* local, Duration limit) {
   const Handle<nl_sock, nl_socket_free> socket(nl_socket_alloc());
-  if (!socket) return fail(Fault::Internal, fmt::format("{}: out of memory", kDoing));
+  if (!socket) return fail(Fault::Internal, fmt::format("{}: out of memory", kLookUpSession));
   if (const int error = nl_connect(socket.get(), NETLINK_ROUTE); error < 0) return failed(error);
   // A host and no network: the whole address counts.
   const auto bits = static_cast<unsigned char>(peer.bytes.size() * 8);

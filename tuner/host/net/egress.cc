@@ -19,14 +19,10 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kDoing = "look up a route";
+constexpr std::string_view kLookUpRoute = "look up a route";
 constexpr std::string_view kLower = "lower_";
 // Limit for the recursion. Interfaces are stacked three or four deep; the limit ends link loops.
 constexpr int kDeepest = 8;
-
-tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what));
-}
 
 Bytes address_bytes(const std::uint32_t (&words)[4], std::uint8_t family) {
   return std::as_bytes(std::span(words)).first(family == AF_INET6 ? 16 : 4);
@@ -73,9 +69,9 @@ std::vector<std::byte> encode_route_request(const TcpEnds& ends) {
 }
 
 Result<int> decode_route_reply(Bytes datagram) {
-  const auto answer = TRY(read_reply(datagram, kDoing));
-  if (answer.type != RTM_NEWROUTE) return malformed("unexpected reply");
-  if (answer.body.size() < sizeof(rtmsg)) return malformed("truncated reply");
+  const auto answer = TRY(read_reply(datagram, kLookUpRoute));
+  if (answer.type != RTM_NEWROUTE) return malformed_reply(kLookUpRoute, "unexpected reply");
+  if (answer.body.size() < sizeof(rtmsg)) return malformed_reply(kLookUpRoute, "truncated reply");
   const auto attributes = TRY(parse_attributes(answer.body.subspan(NLMSG_ALIGN(sizeof(rtmsg)))));
   for (const Attribute& attribute : attributes) {
     if (attribute.type == RTA_OIF && attribute.payload.size() == sizeof(int)) {
@@ -83,12 +79,12 @@ Result<int> decode_route_reply(Bytes datagram) {
       if (number > 0) return number;
     }
   }
-  return malformed("the route has no interface");
+  return malformed_reply(kLookUpRoute, "the route has no interface");
 }
 
 Result<std::string> egress_interface(int fd) {
   const auto ends = TRY(tcp_ends(fd));
-  const auto answer = TRY(request_netlink(NETLINK_ROUTE, encode_route_request(ends), kDoing));
+  const auto answer = TRY(request_netlink(NETLINK_ROUTE, encode_route_request(ends), kLookUpRoute));
   const auto index = TRY(decode_route_reply(answer));
   std::array<char, IF_NAMESIZE> name{};
   if (::if_indextoname(static_cast<unsigned>(index), name.data()) == nullptr) {

@@ -14,7 +14,7 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kDoing = "list queues";
+constexpr std::string_view kListQueues = "list queues";
 
 // NETDEV_A_QUEUE_* and NETDEV_A_NAPI_*.
 namespace queue_attribute {
@@ -25,31 +25,28 @@ namespace napi_attribute {
 enum { Ifindex = 1, Id, Irq, Pid, Threaded = 8 };
 }
 
-tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what), "run it again");
-}
-
 // The type "uint" of the specification is sent with 4 or 8 bytes.
 Result<std::uint32_t> number_of(const Attribute& attribute) {
   const Bytes payload = attribute.payload;
   if (payload.size() == sizeof(std::uint32_t)) return load<std::uint32_t>(payload);
   if (payload.size() != sizeof(std::uint64_t))
-    return malformed(fmt::format("number of {} bytes", payload.size()));
+    return malformed_reply(kListQueues, fmt::format("number of {} bytes", payload.size()));
   const auto number = load<std::uint64_t>(payload);
-  if (number > std::numeric_limits<std::uint32_t>::max()) return malformed("number too large");
+  if (number > std::numeric_limits<std::uint32_t>::max())
+    return malformed_reply(kListQueues, "number too large");
   return static_cast<std::uint32_t>(number);
 }
 
 Result<int> int_of(const Attribute& attribute) {
   const auto number = TRY(number_of(attribute));
   if (number > static_cast<std::uint32_t>(std::numeric_limits<int>::max()))
-    return malformed(fmt::format("number {} too large", number));
+    return malformed_reply(kListQueues, fmt::format("number {} too large", number));
   return static_cast<int>(number);
 }
 
 Outcome is_asked(std::optional<std::uint32_t> ifindex, const NetdevRequest& request) {
   if (ifindex == request.ifindex) return {};
-  return malformed("answer about another interface");
+  return malformed_reply(kListQueues, "answer about another interface");
 }
 
 // A queue that has several is called by the last: who leases it decides what goes in.
@@ -83,7 +80,8 @@ Result<KernelQueue> decode_queue(const std::vector<Attribute>& attributes,
     }
   }
   TRY(is_asked(ifindex, request));
-  if (!number || !type || *type > 1) return malformed("queue without number or direction");
+  if (!number || !type || *type > 1)
+    return malformed_reply(kListQueues, "queue without number or direction");
   queue.number = *number;
   queue.direction = *type == 0 ? QueueDirection::Rx : QueueDirection::Tx;
   return queue;
@@ -111,13 +109,13 @@ Result<NapiInstance> decode_napi(const std::vector<Attribute>& attributes,
     }
   }
   TRY(is_asked(ifindex, request));
-  if (!id) return malformed("NAPI instance without id");
+  if (!id) return malformed_reply(kListQueues, "NAPI instance without id");
   napi.id = *id;
   return napi;
 }
 
 Outcome decode_reply(Bytes body, const NetdevRequest& request, NetdevDump& dump) {
-  if (body.size() < GENL_HDRLEN) return malformed("truncated message");
+  if (body.size() < GENL_HDRLEN) return malformed_reply(kListQueues, "truncated message");
   const auto header = load<genlmsghdr>(body);
   const auto attributes = TRY(parse_attributes(body.subspan(GENL_HDRLEN)));
   if (header.cmd == kNetdevQueueGet) {
@@ -125,7 +123,7 @@ Outcome decode_reply(Bytes body, const NetdevRequest& request, NetdevDump& dump)
     return {};
   }
   if (header.cmd != kNetdevNapiGet)
-    return malformed(fmt::format("unexpected command {}", header.cmd));
+    return malformed_reply(kListQueues, fmt::format("unexpected command {}", header.cmd));
   dump.found.napis.push_back(TRY(decode_napi(attributes, request)));
   return {};
 }
@@ -133,7 +131,7 @@ Outcome decode_reply(Bytes body, const NetdevRequest& request, NetdevDump& dump)
 Outcome decode_message(const NetlinkMessage& message, const NetdevRequest& request,
                        NetdevDump& dump) {
   if (message.type == request.family) return decode_reply(message.body, request, dump);
-  dump.done = TRY(ends_dump(message, kDoing));
+  dump.done = TRY(ends_dump(message, kListQueues));
   return {};
 }
 
@@ -149,13 +147,15 @@ AttributeWriter encode_netdev_get(std::uint8_t command, std::uint32_t ifindex) {
 
 Outcome decode_netdev_messages(Bytes buffer, const NetdevRequest& request, NetdevDump& dump) {
   while (!buffer.empty() && !dump.done) {
-    if (buffer.size() < sizeof(nlmsghdr)) return malformed("message shorter than its header");
+    if (buffer.size() < sizeof(nlmsghdr))
+      return malformed_reply(kListQueues, "message shorter than its header");
     const auto header = load<nlmsghdr>(buffer);
     if (header.nlmsg_len < sizeof header || header.nlmsg_len > buffer.size())
-      return malformed(fmt::format("message of {} bytes in {}", header.nlmsg_len, buffer.size()));
+      return malformed_reply(
+          kListQueues, fmt::format("message of {} bytes in {}", header.nlmsg_len, buffer.size()));
     // Others belong to an earlier request that timed out.
     if (header.nlmsg_seq == request.sequence) {
-      const auto message = TRY(read_reply(buffer, kDoing));
+      const auto message = TRY(read_reply(buffer, kListQueues));
       dump.changed = dump.changed || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
       TRY(decode_message(message, request, dump));
     }

@@ -18,27 +18,28 @@ namespace {
 constexpr std::string_view kAgain = "run it again";
 constexpr int kLargestErrno = 4095;  // MAX_ERRNO in include/linux/err.h
 
-tl::unexpected<Error> malformed(std::string_view doing, std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("{}: {}", doing, what), std::string(kAgain));
-}
-
 tl::unexpected<Error> kernel_error(Bytes body, std::string_view doing) {
-  if (body.size() < sizeof(int)) return malformed(doing, "truncated error message");
+  if (body.size() < sizeof(int)) return malformed_reply(doing, "truncated error message");
   const int number = load<int>(body);
-  if (number == 0) return malformed(doing, "acknowledgement without a reply");
+  if (number == 0) return malformed_reply(doing, "acknowledgement without a reply");
   if (number > 0 || number < -kLargestErrno)
-    return malformed(doing, fmt::format("error message with invalid errno {}", number));
+    return malformed_reply(doing, fmt::format("error message with invalid errno {}", number));
   return fail(errno_error(-number, doing));
 }
 
 }  // namespace
 
+tl::unexpected<Error> malformed_reply(std::string_view doing, std::string_view what) {
+  return fail(Fault::Invalid, fmt::format("{}: {}", doing, what), std::string(kAgain));
+}
+
 Result<NetlinkMessage> read_reply(Bytes datagram, std::string_view doing) {
-  if (datagram.size() < sizeof(nlmsghdr)) return malformed(doing, "reply shorter than its header");
+  if (datagram.size() < sizeof(nlmsghdr))
+    return malformed_reply(doing, "reply shorter than its header");
   const auto header = load<nlmsghdr>(datagram);
   if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
-    return malformed(doing, fmt::format("message of {} bytes in a datagram of {}", header.nlmsg_len,
-                                        datagram.size()));
+    return malformed_reply(doing, fmt::format("message of {} bytes in a datagram of {}",
+                                              header.nlmsg_len, datagram.size()));
   }
   const Bytes body = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
   if (header.nlmsg_type == NLMSG_ERROR) return kernel_error(body, doing);
@@ -50,13 +51,13 @@ Result<bool> ends_dump(const NetlinkMessage& message, std::string_view doing) {
   if (message.type == NLMSG_OVERRUN)
     return fail(Fault::Io, fmt::format("{}: the kernel lost data", doing), std::string(kAgain));
   if (message.type != NLMSG_DONE)
-    return malformed(doing, fmt::format("unexpected message of type {}", message.type));
+    return malformed_reply(doing, fmt::format("unexpected message of type {}", message.type));
   // It has the error with which the dump ended, or 0.
-  if (message.body.size() < sizeof(int)) return malformed(doing, "truncated end of the list");
+  if (message.body.size() < sizeof(int)) return malformed_reply(doing, "truncated end of the list");
   const int number = load<int>(message.body);
   if (number == 0) return true;
   if (number > 0 || number < -kLargestErrno)
-    return malformed(doing, fmt::format("end of the list with invalid errno {}", number));
+    return malformed_reply(doing, fmt::format("end of the list with invalid errno {}", number));
   return fail(errno_error(-number, doing));
 }
 

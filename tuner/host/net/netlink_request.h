@@ -17,6 +17,9 @@ struct NetlinkMessage {
   Bytes body;  // after the header; points into the datagram
 };
 
+// Invalid, with `what` is wrong with a reply. `doing` as below.
+tl::unexpected<Error> malformed_reply(std::string_view doing, std::string_view what);
+
 // The first message in a datagram. Invalid: too short or truncated. For an error message of the
 // kernel: the fault of its errno. `doing` is the beginning of error texts: "look up a route".
 Result<NetlinkMessage> read_reply(Bytes datagram, std::string_view doing);

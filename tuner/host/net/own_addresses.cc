@@ -18,7 +18,7 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kDoing = "list the addresses of this machine";
+constexpr std::string_view kListAddresses = "list the addresses of this machine";
 constexpr int kTries = 3;
 // The kernel fills datagrams of at most 32 KiB (net/netlink/af_netlink.c, netlink_dump).
 constexpr std::size_t kDatagram = 64 * 1024;
@@ -55,7 +55,7 @@ Outcome add_message(const NetlinkMessage& message, int family, Bytes address,
   if (message.type == NLMSG_DONE) found.last = true;
   if (message.type != RTM_NEWADDR) return {};
   if (message.body.size() < sizeof(ifaddrmsg))
-    return fail(Fault::Invalid, fmt::format("{}: truncated reply", kDoing));
+    return fail(Fault::Invalid, fmt::format("{}: truncated reply", kListAddresses));
   const auto head = load<ifaddrmsg>(message.body);
   // A kernel without IPv6 answers AF_INET6 with the addresses of all families: rtnetlink falls back
   // to PF_UNSPEC (net/core/rtnetlink.c).
@@ -71,14 +71,14 @@ Result<AddressDatagram> list_once(int family, Bytes address, Time until) {
   const Question question = question_for(family);
   if (!socket ||
       retry_interrupted([&] { return ::send(socket.get(), &question, sizeof question, 0); }) < 0)
-    return fail(errno_error(errno, kDoing));
+    return fail(errno_error(errno, kListAddresses));
   AddressDatagram all;
   std::vector<std::byte> buffer(kDatagram);
   while (!all.last) {
-    TRY(await_reply(socket.get(), until, kDoing));
+    TRY(await_reply(socket.get(), until, kListAddresses));
     const ssize_t size =
         retry_interrupted([&] { return ::recv(socket.get(), buffer.data(), buffer.size(), 0); });
-    if (size < 0) return fail(errno_error(errno, kDoing));
+    if (size < 0) return fail(errno_error(errno, kListAddresses));
     const Bytes datagram = Bytes(buffer).first(static_cast<std::size_t>(size));
     auto part = TRY(decode_addresses(datagram, family, address));
     all.owners.merge(part.owners);
@@ -93,7 +93,7 @@ Result<AddressDatagram> list_once(int family, Bytes address, Time until) {
 Result<AddressDatagram> decode_addresses(Bytes datagram, int family, Bytes address) {
   AddressDatagram found;
   do {
-    const auto message = TRY(read_reply(datagram, kDoing));
+    const auto message = TRY(read_reply(datagram, kListAddresses));
     const auto header = load<nlmsghdr>(datagram);
     found.interrupted = found.interrupted || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
     TRY(add_message(message, family, address, found));
@@ -113,7 +113,7 @@ Result<std::set<unsigned>> interfaces_with_address(int family, Bytes address,
     if (!list.interrupted) return std::move(list.owners);
   }
   return fail(Fault::Busy,
-              fmt::format("{}: they changed during each of {} attempts", kDoing, kTries),
+              fmt::format("{}: they changed during each of {} attempts", kListAddresses, kTries),
               "try again when no address is being added or removed");
 }
 

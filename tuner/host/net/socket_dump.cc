@@ -17,7 +17,7 @@ namespace tuner {
 namespace {
 
 constexpr char kAgain[] = "run it again";
-constexpr std::string_view kDoing = "list TCP sockets";
+constexpr std::string_view kDumpSockets = "list TCP sockets";
 // The kernel fills at most 32 KiB at once (netlink_dump() in net/netlink/af_netlink.c).
 constexpr std::size_t kBuffer = std::size_t{64} * 1024;
 
@@ -26,7 +26,7 @@ Error explained(Error error) {
   if (error.errno_value != ENOENT) return error;
   return {.fault = Fault::Unsupported,
           .errno_value = ENOENT,
-          .text = fmt::format("{}: this kernel has no socket diagnostics of TCP", kDoing),
+          .text = fmt::format("{}: this kernel has no socket diagnostics of TCP", kDumpSockets),
           .hint = "load the module tcp_diag (CONFIG_INET_TCP_DIAG)"};
 }
 
@@ -38,10 +38,11 @@ Result<Bytes> receive(int socket, std::vector<std::byte>& buffer) {
   message.msg_iovlen = 1;
   const ssize_t size = retry_interrupted([&] { return ::recvmsg(socket, &message, 0); });
   const int error = errno;
-  if (size < 0) return fail(errno_error(error, kDoing));
-  if (size == 0) return fail(Fault::Invalid, fmt::format("{}: empty datagram", kDoing), kAgain);
+  if (size < 0) return fail(errno_error(error, kDumpSockets));
+  if (size == 0)
+    return fail(Fault::Invalid, fmt::format("{}: empty datagram", kDumpSockets), kAgain);
   if ((message.msg_flags & MSG_TRUNC) != 0)
-    return fail(Fault::Invalid, fmt::format("{}: a datagram was cut off", kDoing), kAgain);
+    return fail(Fault::Invalid, fmt::format("{}: a datagram was cut off", kDumpSockets), kAgain);
   return Bytes(buffer).first(static_cast<std::size_t>(size));
 }
 
@@ -60,21 +61,21 @@ Result<bool> dump_sockets(int diagnostics, std::uint8_t family, std::uint32_t st
   if (retry_interrupted([&] { return ::send(diagnostics, request.data(), request.size(), 0); }) <
       0) {
     const int error = errno;
-    return fail(errno_error(error, kDoing));
+    return fail(errno_error(error, kDumpSockets));
   }
   std::vector<std::byte> buffer(kBuffer);
   bool changed = false;
   while (true) {
     // The kernel fills the next buffer within recvmsg(2), so a reply that is late was lost.
     const auto soon = std::chrono::steady_clock::now() + kReplyTimeout;
-    TRY(await_reply(diagnostics, std::min(until, soon), kDoing));
+    TRY(await_reply(diagnostics, std::min(until, soon), kDumpSockets));
     const Bytes datagram = TRY(receive(diagnostics, buffer));
     const auto progress = decode_socket_messages(datagram, each);
     if (!progress) return fail(explained(progress.error()));
     changed = changed || progress->changed;
     if (progress->done) return changed;
     if (std::chrono::steady_clock::now() > until)
-      return fail(Fault::TimedOut, fmt::format("{}: not complete in time", kDoing),
+      return fail(Fault::TimedOut, fmt::format("{}: not complete in time", kDumpSockets),
                   "raise --timeout");
   }
 }

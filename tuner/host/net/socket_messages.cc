@@ -16,11 +16,7 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kDoing = "list TCP sockets";
-
-tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what), "run it again");
-}
+constexpr std::string_view kListSockets = "list TCP sockets";
 
 // struct tcp_info grows at its end with the kernel; a field that does not fit was not reported.
 std::optional<std::uint64_t> number_at(Bytes info, std::size_t offset) {
@@ -46,7 +42,8 @@ Outcome take(const Attribute& attribute, DiagSocket& socket) {
 }
 
 Result<DiagSocket> decode_socket(Bytes body) {
-  if (body.size() < sizeof(inet_diag_msg)) return malformed("truncated message");
+  if (body.size() < sizeof(inet_diag_msg))
+    return malformed_reply(kListSockets, "truncated message");
   const auto head = load<inet_diag_msg>(body);
   DiagSocket socket{
       .ends = {.family = head.idiag_family,
@@ -69,7 +66,7 @@ Outcome decode_message(const NetlinkMessage& message, DumpProgress& progress,
   if (message.type == SOCK_DIAG_BY_FAMILY)
     each(TRY(decode_socket(message.body)));
   else
-    progress.done = TRY(ends_dump(message, kDoing));
+    progress.done = TRY(ends_dump(message, kListSockets));
   return {};
 }
 
@@ -96,7 +93,7 @@ std::vector<std::byte> encode_dump_request(std::uint8_t family, std::uint32_t st
 Result<DumpProgress> decode_socket_messages(Bytes buffer, const SocketSink& each) {
   DumpProgress progress;
   while (!buffer.empty() && !progress.done) {
-    const auto message = TRY(read_reply(buffer, kDoing));
+    const auto message = TRY(read_reply(buffer, kListSockets));
     const auto header = load<nlmsghdr>(buffer);
     progress.changed = progress.changed || (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
     TRY(decode_message(message, progress, each));

@@ -17,7 +17,7 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kDoing = "socket diagnostics";
+constexpr std::string_view kDiagnose = "socket diagnostics";
 
 // TLS_INFO_… in include/uapi/linux/tls.h, part of the ABI since Linux 5.4.
 constexpr std::uint16_t kTlsInfoVersion = 1;
@@ -27,10 +27,6 @@ constexpr std::uint16_t kTlsInfoRxConf = 4;
 constexpr std::uint16_t kTlsInfoZeroCopy = 5;    // since Linux 6.0
 constexpr std::uint16_t kTlsInfoRxNoPad = 6;     // since Linux 6.0
 constexpr std::uint16_t kTlsInfoMaxPayload = 7;  // newer than the headers of Debian 13
-
-tl::unexpected<Error> malformed(std::string_view what) {
-  return fail(Fault::Invalid, fmt::format("{}: {}", kDoing, what));
-}
 
 std::uint16_t number_or_zero(Bytes payload) {
   return payload.size() < sizeof(std::uint16_t) ? std::uint16_t{0} : load<std::uint16_t>(payload);
@@ -93,7 +89,7 @@ Result<TcpEnds> tcp_ends(int fd) {
     return fail(errno_error(errno, "peer address of a socket"));
   }
   if (local.ss_family != AF_INET && local.ss_family != AF_INET6) {
-    return malformed("not an IP socket");
+    return malformed_reply(kDiagnose, "not an IP socket");
   }
   TcpEnds ends{.family = static_cast<std::uint8_t>(local.ss_family)};
   copy_end(local, ends.local_port, ends.local_address);
@@ -134,9 +130,10 @@ std::vector<std::byte> encode_ulp_request(const TcpEnds& ends) {
 }
 
 Result<SocketUlp> decode_ulp_reply(Bytes datagram) {
-  const auto message = TRY(read_reply(datagram, kDoing));
-  if (message.type != SOCK_DIAG_BY_FAMILY) return malformed("unexpected reply");
-  if (message.body.size() < sizeof(inet_diag_msg)) return malformed("truncated reply");
+  const auto message = TRY(read_reply(datagram, kDiagnose));
+  if (message.type != SOCK_DIAG_BY_FAMILY) return malformed_reply(kDiagnose, "unexpected reply");
+  if (message.body.size() < sizeof(inet_diag_msg))
+    return malformed_reply(kDiagnose, "truncated reply");
   const auto found = TRY(parse_attributes(message.body.subspan(sizeof(inet_diag_msg))));
   SocketUlp answer;
   for (const Attribute& attribute : found) {
@@ -148,7 +145,7 @@ Result<SocketUlp> decode_ulp_reply(Bytes datagram) {
 
 Result<SocketUlp> socket_ulp(int fd) {
   const auto ends = TRY(tcp_ends(fd));
-  const auto answer = TRY(request_netlink(NETLINK_SOCK_DIAG, encode_ulp_request(ends), kDoing));
+  const auto answer = TRY(request_netlink(NETLINK_SOCK_DIAG, encode_ulp_request(ends), kDiagnose));
   return decode_ulp_reply(answer);
 }
 

@@ -14,9 +14,9 @@ namespace tuner {
 namespace {
 
 // In order of priority: a file hides those of the same name in later folders.
-constexpr std::array<std::string_view, 3> kFolders{"/etc/NetworkManager/system-connections",
-                                                   "/run/NetworkManager/system-connections",
-                                                   "/usr/lib/NetworkManager/system-connections"};
+constexpr std::array<std::string_view, 3> kConnectionFolders{
+    "/etc/NetworkManager/system-connections", "/run/NetworkManager/system-connections",
+    "/usr/lib/NetworkManager/system-connections"};
 
 struct KeyPrefix {
   std::string_view prefix;
@@ -38,7 +38,7 @@ using Places = std::unordered_map<std::string, std::vector<const Connection*>>;
 // external settings of NetworkManager.
 std::vector<Connection> read_connections(const FileTree& files) {
   std::vector<Connection> connections;
-  for (const auto& [name, path] : configuration_files(files, kFolders, "")) {
+  for (const auto& [name, path] : configuration_files(files, kConnectionFolders, "")) {
     if (const auto text = files.read(path)) connections.push_back({path, read_ini(*text)});
   }
   return connections;

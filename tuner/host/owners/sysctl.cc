@@ -12,9 +12,9 @@
 namespace tuner {
 namespace {
 
-constexpr std::array<std::string_view, 5> kFolders{"/etc/sysctl.d", "/run/sysctl.d",
-                                                   "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d",
-                                                   "/lib/sysctl.d"};
+constexpr std::array<std::string_view, 5> kSysctlFolders{"/etc/sysctl.d", "/run/sysctl.d",
+                                                         "/usr/local/lib/sysctl.d",
+                                                         "/usr/lib/sysctl.d", "/lib/sysctl.d"};
 // Written by `apply --persist` (knobs/persist.cc).
 constexpr std::string_view kOwnFile = "90-ktls-tuner.conf";
 
@@ -73,7 +73,7 @@ class SysctlFiles {
 
 void add_sysctl_files(const FileTree& files, std::vector<ExternalSetting>& external_settings) {
   SysctlFiles all;
-  for (const auto& [name, path] : configuration_files(files, kFolders, ".conf")) {
+  for (const auto& [name, path] : configuration_files(files, kSysctlFolders, ".conf")) {
     // Files are read in the order of their names, whatever folder they are in (sysctl.d(5)); the
     // map has that order.
     if (name != kOwnFile) all.add(path, files.read(path).value_or(""));

@@ -11,9 +11,9 @@
 namespace tuner {
 namespace {
 
-constexpr std::array<std::string_view, 5> kFolders{"/etc/udev/rules.d", "/run/udev/rules.d",
-                                                   "/usr/local/lib/udev/rules.d",
-                                                   "/usr/lib/udev/rules.d", "/lib/udev/rules.d"};
+constexpr std::array<std::string_view, 5> kRuleFolders{
+    "/etc/udev/rules.d", "/run/udev/rules.d", "/usr/local/lib/udev/rules.d",
+    "/usr/lib/udev/rules.d", "/lib/udev/rules.d"};
 
 // The events of a NIC at which rules are applied. Link changes send none.
 constexpr std::array<std::string_view, 4> kEvents{"add", "move", "change", "bind"};
@@ -26,7 +26,7 @@ struct RuleFile {
 // Most rules are about other things; only files with the word are parsed.
 std::vector<RuleFile> files_with_ethtool(const FileTree& files) {
   std::vector<RuleFile> found;
-  for (const auto& [name, path] : configuration_files(files, kFolders, ".rules")) {
+  for (const auto& [name, path] : configuration_files(files, kRuleFolders, ".rules")) {
     const std::string text = files.read(path).value_or("");
     if (text.find("ethtool") != std::string::npos) found.push_back({path, read_udev_rules(text)});
   }

@@ -15,7 +15,7 @@
 namespace tuner {
 namespace {
 
-constexpr std::string_view kDoing = "look up a route";
+constexpr std::string_view kLookUpRoutes = "look up a route";
 
 // if_indextoname(3) asks in the namespace of this process; this asks in that of the socket.
 Result<std::string> interface_name(int socket, int index) {
@@ -38,12 +38,12 @@ Result<std::string> SocketNics::nic(const TcpEnds& socket_ends) {
   const auto found = known_.find(key);
   if (found != known_.end()) return found->second;
   if (lost_ || known_.size() >= most_ || std::chrono::steady_clock::now() > until_)
-    return fail(Fault::Refused, fmt::format("{}: not looked at", kDoing));
+    return fail(Fault::Refused, fmt::format("{}: not looked at", kLookUpRoutes));
   return known_.emplace(key, ask(ends)).first->second;
 }
 
 Result<std::string> SocketNics::ask(const TcpEnds& ends) {
-  const auto answer = request_over(routes_, encode_route_request(ends), kDoing);
+  const auto answer = request_over(routes_, encode_route_request(ends), kLookUpRoutes);
   if (!answer) {
     // A late answer would be taken for that to the next question, so none is asked.
     lost_ = true;

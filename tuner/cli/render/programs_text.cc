@@ -84,8 +84,8 @@ void add_details(const Program& program, Table& table) {
                            program.openssl->from_environment ? " (OPENSSL_CONF)" : ""));
 }
 
-void add_notes(const Program& program, const KtlsUse& use, const std::optional<ProgramRisk>& risk,
-               Table& table) {
+void add_program_notes(const Program& program, const KtlsUse& use,
+                       const std::optional<ProgramRisk>& risk, Table& table) {
   if (risk) {
     table.note(fmt::format("{}: {}", word_of(risk->kind), risk->text));
     for (const std::string& way : risk->ways_out) table.note("way out: " + way);
@@ -142,7 +142,7 @@ std::string programs_text(const Programs& programs, const RekeyFacts& kernel, bo
                {libraries_text(program)},
                uses_openssl(program) ? transport_cell(program.transport) : Cell{"-"},
                use_cell(use, risk.has_value())});
-    add_notes(program, use, risk, table);
+    add_program_notes(program, use, risk, table);
     if (whole) add_details(program, table);
   }
   std::string text;

@@ -175,7 +175,7 @@ Result<ProbeLook> probe_in(const document::RecordedProbe& recorded) {
   return look;
 }
 
-document::RecordedSessions sessions_document(const SocketLook& look) {
+document::RecordedSessions recorded_sessions(const SocketLook& look) {
   document::RecordedSessions sessions{
       .processes = {}, .multipath = look.multipath, .not_looked_at = look.not_looked_at};
   std::set<int> pids = look.listening;
@@ -210,7 +210,7 @@ document::RecordedPrograms recorded_programs_document(const ProgramsLook& look,
                                       .probe = {},
                                       .accepted_risks = look.accepted,
                                       .failures = look.failures};
-  if (look.sockets) recorded.sessions = sessions_document(*look.sockets);
+  if (look.sockets) recorded.sessions = recorded_sessions(*look.sockets);
   if (look.probe) recorded.probe = probe_look_document(*look.probe);
   return recorded;
 }

@@ -45,7 +45,7 @@ std::string counts_text(const std::vector<SavedStep>& steps) {
 
 // A saved document is shown as `check` would show it on its host, but from texts alone: that host
 // may have another release.
-std::string plan_text(const SavedPlan& plan, const Context& context) {
+std::string saved_plan_text(const SavedPlan& plan, const Context& context) {
   Table table({"status", "family", "setting", "now", "wanted", "why"});
   std::vector<SavedStep> shown;
   for (const SavedStep& step : plan.steps) {
@@ -68,7 +68,7 @@ std::string saved_path_words(const std::string& path, const std::string& expecte
   return expected == "any" ? path : fmt::format("{} (wants {})", path, expected);
 }
 
-std::string probe_text(const SavedProbe& probe, const Context& context) {
+std::string saved_probe_text(const SavedProbe& probe, const Context& context) {
   Table table({"result", "version", "cipher", "tx", "rx", "bytes", "intact", "why"});
   for (const SavedCell& cell : probe.cells) {
     table.add({{cell.result, tint_of_result(cell.result)},
@@ -101,7 +101,7 @@ std::string facts_text(const SavedFacts& facts, const Context& context) {
          (table.empty() ? "" : table.text(context.terminal.display()));
 }
 
-std::string programs_text(const SavedPrograms& programs) {
+std::string saved_programs_text(const SavedPrograms& programs) {
   std::string text = text_line("programs: {} at risk by the kernel's TLS, looked at {}",
                                programs.at_risk.size(), rfc3339(programs.looked_at));
   for (const SavedProgram& program : programs.at_risk)
@@ -126,7 +126,7 @@ std::string sessions_text(const SavedSessions& sessions, const Context& context)
   return text;
 }
 
-std::string heading(const SavedDocument& document) {
+std::string saved_heading(const SavedDocument& document) {
   std::string text = text_line("{} on {}, kernel {}, at {}: {} (exit code {})", document.kind,
                                document.hostname, document.kernel, rfc3339(document.started_at),
                                state_words(document), document.exit_code);
@@ -138,14 +138,14 @@ std::string heading(const SavedDocument& document) {
 }
 
 std::string saved_document_text(const SavedDocument& document, const Context& context) {
-  std::string text = heading(document);
-  if (document.plan) text += plan_text(*document.plan, context);
-  if (document.probe) text += probe_text(*document.probe, context);
+  std::string text = saved_heading(document);
+  if (document.plan) text += saved_plan_text(*document.plan, context);
+  if (document.probe) text += saved_probe_text(*document.probe, context);
   if (document.bench) text += saved_bench_text(document, context.terminal.display());
   if (document.comparison)
     text += comparison_text(*document.comparison, context.terminal.display());
   if (document.facts) text += facts_text(*document.facts, context);
-  if (document.programs) text += programs_text(*document.programs);
+  if (document.programs) text += saved_programs_text(*document.programs);
   if (document.sessions) text += sessions_text(*document.sessions, context);
   for (const std::string& warning : document.warnings) text += warning_text(warning);
   return text;

@@ -42,7 +42,7 @@ document::WatchSource source_document(std::string_view nic, const SourceRates& r
   return source;
 }
 
-document::WatchSessions sessions_document(const SocketsPart& part, milliseconds now) {
+document::WatchSessions watched_sessions(const SocketsPart& part, milliseconds now) {
   const auto rate = [&](std::optional<std::uint64_t> bytes) {
     return rounded(bytes_per_second(part, bytes));
   };
@@ -127,7 +127,7 @@ document::Watch watch_document(const WatchReport& report) {
                               .sessions = rounded(share.sessions),
                               .bytes = rounded(share.bytes)});
   }
-  if (report.sockets) body.sessions = sessions_document(*report.sockets, report.at);
+  if (report.sockets) body.sessions = watched_sessions(*report.sockets, report.at);
   return body;
 }
 

@@ -44,7 +44,7 @@ std::optional<bool> below_hypervisor(const FileTree& files) {
   return std::nullopt;
 }
 
-Error error_of(const BenchResult& result, const BenchReport& report) {
+Error bench_error(const BenchResult& result, const BenchReport& report) {
   if (report.error) return *report.error;
   return {.fault = Fault::Io,
           .text = fmt::format("interrupted in round {} of {}: the result is of what was measured "
@@ -57,7 +57,7 @@ Error error_of(const BenchResult& result, const BenchReport& report) {
 // A mode that this host cannot do is a row with its reason and no error; one that failed is both.
 void add_errors(Answer& answer, const BenchResult& result, const BenchReport& report) {
   if (report.ending == BenchEnding::Interrupted || report.ending == BenchEnding::Failed)
-    answer.errors.push_back(error_of(result, report));
+    answer.errors.push_back(bench_error(result, report));
   for (const BenchRefusal& refusal : report.refusals) {
     if (refusal.error.fault == Fault::Unsupported) continue;
     Error error = refusal.error;

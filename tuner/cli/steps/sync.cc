@@ -110,7 +110,7 @@ std::string digest_to_keep(const Session& session) {
   return whole ? session.profile.digest : active->digest;
 }
 
-void add_notes(const Session& session, Plan& plan) {
+void add_plan_notes(const Session& session, Plan& plan) {
   plan.notes.insert(plan.notes.begin(), session.notes.begin(), session.notes.end());
 }
 
@@ -132,7 +132,7 @@ Plan look(const Context& context, const Session& session) {
   const Host& host = context.host;  // const: cannot write
   Plan plan = make_plan(
       host, collect_facts(host, facts_needed(input), session.identity, nic_scope(input)), input);
-  add_notes(session, plan);
+  add_plan_notes(session, plan);
   return plan;
 }
 
@@ -230,7 +230,7 @@ Written write_once(Context& context, Session& session, const WriteRequest& reque
   context.host.limit_reads(std::nullopt);
   written.report =
       apply(context.host, context.store, plan_input(session), session.journal, options);
-  add_notes(session, written.report.plan);
+  add_plan_notes(session, written.report.plan);
   written.answer.exit_code = code_of(written.report);
   if (written.report.error) written.answer.errors.push_back(*written.report.error);
   const bool wrote_what_could_be_met = written.report.end == ApplyReport::End::Applied ||

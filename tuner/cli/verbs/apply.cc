@@ -64,7 +64,7 @@ Answer answer_apply(Context& context, const ApplyRequest& request) {
   return answer;
 }
 
-std::vector<OptionRow> options() {
+std::vector<OptionRow> apply_options() {
   auto rows = writing_options();
   rows.push_back({"--boot", "",
                   "for the boot unit: count attempts; after three that did not finish, unattended "
@@ -85,7 +85,7 @@ Verb apply_verb() {
       .summary = "writes what differs (journaled first), verifies it, and rolls back on failure",
       .words = {},
       .writes = true,
-      .options = options(),
+      .options = apply_options(),
       .help = {.takes = {"--profile", "--explain", "--verbose", "--timeout"},
                .examples = {{"ktls-tuner apply -p edge-server --confirm-within 60s",
                              "undo the run after a minute, unless `ktls-tuner confirm` shows that "

@@ -159,7 +159,7 @@ std::vector<OptionRow> output_options() {
            into<&Options::compare>()}};
 }
 
-std::vector<OptionRow> all_options() {
+std::vector<OptionRow> bench_options() {
   std::vector<OptionRow> options{
       {"--workload", "WORD",
        "bulk: the same 8 MiB again and again, one connection at a time; latency: responses to "
@@ -187,7 +187,7 @@ Verb bench_verb() {
           "transfers over loopback or to another host, with kernel TLS, with TLS in user space and "
           "without TLS, each with the proof of its path",
       .words = "[FILE]…",
-      .options = all_options(),
+      .options = bench_options(),
       .help =
           {.takes = {"--timeout"},
            .examples = {{"ktls-tuner bench --quick --html bench.html",

@@ -238,7 +238,7 @@ Answer answer_check(Context& context, const CheckRequest& request) {
   return std::move(result.answer);
 }
 
-std::vector<OptionRow> options() {
+std::vector<OptionRow> check_options() {
   auto rows = selection_options();
   rows.push_back({"--metrics", "FILE",
                   "write metrics to FILE, for node_exporter's textfile collector",
@@ -272,7 +272,7 @@ Verb check_verb() {
               "drift check for cron and timers: lists drifted settings and exits with 2; silent "
               "when in sync",
           .words = {},
-          .options = options(),
+          .options = check_options(),
           .help = {.takes = {"--profile", "--root", "--explain", "--verbose", "--timeout"},
                    .examples =
                        {{"ktls-tuner check",

@@ -75,7 +75,7 @@ Answer answer_diagnose(Context& context, const DiagnosisQuestion& question) {
   return answer;
 }
 
-std::vector<OptionRow> all_options() {
+std::vector<OptionRow> diagnose_options() {
   std::vector<OptionRow> all = {
       {"--service", "SERVICE",
        "only about this unit, program or executable: where its TLS is, and why; with --root, as "
@@ -99,7 +99,7 @@ Verb diagnose_verb() {
               "says why TLS is not in the kernel or the NIC, and what makes it unsafe there, with "
               "the next step",
           .words = {},
-          .options = all_options(),
+          .options = diagnose_options(),
           .help = {.takes = {"--profile", "--root", "--explain", "--verbose", "--timeout"},
                    .examples = {{"ktls-tuner diagnose --service nginx",
                                  "why the TLS of nginx is not in the kernel, in one sentence, and "

@@ -68,7 +68,7 @@ std::string crypto_text(const Facts& facts) {
   return text;
 }
 
-std::string library_text(const Result<LibraryFacts>& library) {
+std::string openssl_text(const Result<LibraryFacts>& library) {
   if (!library) return text_line("openssl   unknown: {}", library.error().text);
   return text_line("openssl   {}", library->version) +
          text_line("          {} {}", library->config_file,
@@ -96,7 +96,7 @@ std::string distances_text(const NumaNode& node) {
   return text;
 }
 
-std::string cpus_text(const Facts& facts) {
+std::string cpu_lines(const Facts& facts) {
   const Topology& topology = facts.topology;
   std::string text = text_line(
       "cpus      online {}, {} physical cores{}", topology.online.to_list(), topology.cores.size(),
@@ -204,7 +204,7 @@ bool looks_at_library(const GlobalOptions& options) {
 }
 
 std::string library_part(const GlobalOptions& options, const Result<LibraryFacts>& library) {
-  if (looks_at_library(options)) return library_text(library);
+  if (looks_at_library(options)) return openssl_text(library);
   return text_line("openssl   not looked at: {}",
                    options.root.empty()
                        ? "ktls-tuner facts --explain asks libssl"
@@ -240,7 +240,7 @@ void add_openssl_defects(std::string_view version, Found& found) {
 
 // Programs only when asked: every process and the files of its program are read, which needs root
 // and costs more than all other facts, and the Ansible collection and reports ask for facts often.
-Found look(Context& context, const FactsRequest& request) {
+Found look_for_facts(Context& context, const FactsRequest& request) {
   Found found;
   found.facts = collect_facts(context.host, FactNeed::All);
   if (looks_at_library(context.options)) found.library = ask_library();
@@ -258,7 +258,7 @@ Found look(Context& context, const FactsRequest& request) {
   return found;
 }
 
-document::Facts body_of(const Found& found) {
+document::Facts facts_body(const Found& found) {
   document::Facts body = facts_document(found.facts);
   if (found.library) body.openssl = library_document(*found.library);
   if (found.programs) body.programs = programs_document(*found.programs, found.kernel);
@@ -269,10 +269,10 @@ document::Facts body_of(const Found& found) {
 Answer answer_facts(Context& context, const FactsRequest& request) {
   if (request.list || !request.bundle.empty())
     return bundle_answer(context, request.list ? std::string() : request.bundle);
-  const Found found = look(context, request);
+  const Found found = look_for_facts(context, request);
   const GlobalOptions& options = context.options;
   Answer answer;
-  *answer.body = body_of(found);
+  *answer.body = facts_body(found);
   if (!found.library && looks_at_library(options)) answer.errors.push_back(found.library.error());
   if (found.programs_failure) answer.errors.push_back(*found.programs_failure);
 
@@ -283,7 +283,7 @@ Answer answer_facts(Context& context, const FactsRequest& request) {
     return wrapped_lines(text, display.width, kLabel);
   };
   terminal.result(shown(kernel_text(facts) + crypto_text(facts) +
-                        library_part(options, found.library) + cpus_text(facts)));
+                        library_part(options, found.library) + cpu_lines(facts)));
   terminal.result("\n" + nics_text(facts, context) + "\n");
   const std::string offload = offload_text(facts, display);
   if (!offload.empty()) terminal.result(offload + "\n");

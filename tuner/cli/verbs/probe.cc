@@ -28,7 +28,7 @@ Result<AnyProbeRequest> probe_request(const Options& options) {
   return TRY(probe_task(options, std::getenv(kTokenVariable)));
 }
 
-Proof prove(Context& context, const Session& session, const ProbeTask& task) {
+Proof prove_ours(Context& context, const Session& session, const ProbeTask& task) {
   if (const auto* const wire = std::get_if<WireProbe>(&task))
     return prove_across_the_wire(context, session, *wire);
   return prove(context, session.profile, std::get<LoopbackProbe>(task));
@@ -40,7 +40,7 @@ Answer run_ours(Context& context, const ProbeTask& task) {
   auto opened = open_session(context, SessionRequest(), /*writing=*/false);
   if (!opened.session) return std::move(opened.answer);
   const auto began = context.host.clock().now();
-  Proof proof = prove(context, *opened.session, task);
+  Proof proof = prove_ours(context, *opened.session, task);
   save_report(context, proof, began);
   Answer answer = std::move(proof.answer);
   if (proof.report) *answer.body = probe_document(*proof.report);
@@ -89,7 +89,7 @@ std::vector<OptionRow> elsewhere_options() {
            into<&Options::http_get>()}};
 }
 
-std::vector<OptionRow> all_options() {
+std::vector<OptionRow> probe_options() {
   std::vector<OptionRow> options = own_options();
   std::ranges::move(elsewhere_options(), std::back_inserter(options));
   std::ranges::move(server_options(), std::back_inserter(options));
@@ -104,7 +104,7 @@ Verb probe_verb() {
               "makes real TLS connections and shows what runs in the NIC, the kernel or user "
               "space, and why",
           .words = {},
-          .options = all_options(),
+          .options = probe_options(),
           .help = {.takes = {"--profile", "--explain", "--timeout"},
                    .examples = {{"ktls-tuner probe -p edge-server --explain",
                                  "prove on loopback that the kernel does TLS as the profile "

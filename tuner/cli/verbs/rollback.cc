@@ -96,7 +96,7 @@ void add_not_known(const std::vector<std::string>& sentences, const Journal& jou
   }
 }
 
-document::Rollback body_of(const std::vector<Step>& steps) {
+document::Rollback rollback_body(const std::vector<Step>& steps) {
   return {.steps = steps_document(steps), .summary = summary_document(steps), .set_aside = {}};
 }
 
@@ -129,7 +129,7 @@ Answer dry_run(Context& context, const RollbackRequest& request) {
   Answer answer;
   const auto is_left_to_do = [](const Step& step) { return step.status != Status::InSync; };
   if (std::ranges::any_of(*steps, is_left_to_do)) answer.exit_code = ExitCode::Drift;
-  *answer.body = body_of(*steps);
+  *answer.body = rollback_body(*steps);
   add_not_known(not_known(context.store, *journal, catalog()), *journal, answer);
   const std::string_view nothing =
       answer.errors.empty() ? "nothing to roll back\n" : "the journal proves no original\n";
@@ -153,7 +153,7 @@ Result<std::optional<RunInfo>> applied_by_history(const StateStore& store,
 // to the history, so the next one no longer finds the contradiction.
 Answer nothing_to_undo(Context& context, Journal& journal) {
   Answer answer;
-  *answer.body = body_of({});
+  *answer.body = rollback_body({});
   const auto told = applied_by_history(context.store, journal.boot_id());
   if (!told || *told) {
     answer.exit_code = ExitCode::Failed;
@@ -192,7 +192,7 @@ Answer answer_of(Context& context, const std::string& run, const Journal& journa
                                                  step.desired.subject.name, step.because),
                              .hint = step.observed.hint});
   }
-  *answer.body = body_of(report.steps);
+  *answer.body = rollback_body(report.steps);
   add_not_known(report.not_known, journal, answer);
   const std::string undone = run.empty() ? "the first apply" : "run " + run;
   context.terminal.result(report.complete() ? text_line("all is as it was before {}", undone)

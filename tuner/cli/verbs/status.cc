@@ -29,7 +29,7 @@
 namespace tuner {
 namespace {
 
-document::Run run_document(const RunInfo& run) {
+document::Run recorded_run(const RunInfo& run) {
   return {.run = run.id,
           .profile = run.profile,
           .path = run.path,
@@ -40,7 +40,7 @@ document::Run run_document(const RunInfo& run) {
 }
 
 document::PastRun past_run_document(const HistoryEntry& entry) {
-  document::PastRun past{run_document(entry.run), entry.verb,        entry.end,
+  document::PastRun past{recorded_run(entry.run), entry.verb,        entry.end,
                          entry.because,           entry.run.boot_id, {}};
   for (const HistoryChange& change : entry.changes) {
     past.changes.push_back(
@@ -175,7 +175,7 @@ Result<std::optional<std::string>> saved_text(const StateStore& store, std::stri
   return std::optional(std::move(*text));
 }
 
-Error damaged(std::string_view path, const Error& error) {
+Error damaged_state(std::string_view path, const Error& error) {
   return {.fault = Fault::Invalid,
           .text = fmt::format("{}: {}", path, error.text),
           .hint = "the next run replaces it"};
@@ -185,7 +185,7 @@ Result<std::optional<document::LastCheck>> reported_check(const StateStore& stor
   const auto text = TRY(saved_text(store, kCheckReportPath));
   if (!text) return std::optional<document::LastCheck>();
   const auto envelope = document::read_envelope(*text);
-  if (!envelope) return fail(damaged(kCheckReportPath, envelope.error()));
+  if (!envelope) return fail(damaged_state(kCheckReportPath, envelope.error()));
   return std::optional(
       document::LastCheck{.at = envelope->started_at, .exit_code = envelope->exit_code});
 }
@@ -206,10 +206,11 @@ Result<std::optional<document::LastProbe>> last_probe_document(const StateStore&
   const auto text = TRY(saved_text(store, kProbeReportPath));
   if (!text) return std::optional<document::LastProbe>();
   const auto document = document::read(*text);
-  if (!document) return fail(damaged(kProbeReportPath, document.error()));
+  if (!document) return fail(damaged_state(kProbeReportPath, document.error()));
   const auto* const probe = document->body.get_if<document::Probe>();
   if (probe == nullptr)
-    return fail(damaged(kProbeReportPath, {.text = "is not a document of probe", .hint = {}}));
+    return fail(
+        damaged_state(kProbeReportPath, {.text = "is not a document of probe", .hint = {}}));
   return std::optional(
       document::LastProbe{.at = document->envelope.started_at, .verdict = probe->verdict});
 }
@@ -258,7 +259,8 @@ Result<StatusRequest> status_request(const Options& options) {
   return StatusRequest{.history = options.history};
 }
 
-document::Status body_of(const Context& context, const StatusRequest& request, const Known& known) {
+document::Status status_body(const Context& context, const StatusRequest& request,
+                             const Known& known) {
   const auto& tls_stat = known.facts.tls_stat;
   document::Status body{.tls = document::word(known.facts.kernel.tls.state),
                         .last_check = known.last_check.value_or(std::nullopt),
@@ -272,8 +274,8 @@ document::Status body_of(const Context& context, const StatusRequest& request, c
   if (tls_stat) body.tls_stat.emplace(tls_stat->begin(), tls_stat->end());
   if (known.journal) {
     const Journal& journal = *known.journal;
-    if (journal.active() != nullptr) body.active = run_document(*journal.active());
-    if (journal.persisted() != nullptr) body.persisted = run_document(*journal.persisted());
+    if (journal.active() != nullptr) body.active = recorded_run(*journal.active());
+    if (journal.persisted() != nullptr) body.persisted = recorded_run(*journal.persisted());
     body.originals = originals_document(journal);
     body.journal = document::word(journal.state());
   }
@@ -367,7 +369,7 @@ Answer answer_status(Context& context, const StatusRequest& request) {
   Answer answer;
   add_errors(known, answer);
   if (context.options.json)
-    *answer.body = body_of(context, request, known);
+    *answer.body = status_body(context, request, known);
   else
     context.terminal.result(text_of(context, request, known));
   return answer;

@@ -21,7 +21,7 @@ std::string ratio_cell(const std::optional<document::BenchRatio>& ratio) {
                      figure_words(ratio->high));
 }
 
-void add_notes(Table& table, const Row& row) {
+void add_saved_notes(Table& table, const Row& row) {
   if (!row.because.empty()) table.note(row.because);
   if (asked_path(row) == "kernel" && !row.counters.empty())
     table.note("counters: " + counters_words(row.counters));
@@ -45,7 +45,7 @@ Table bulk_table(const document::Bench& bench) {
       cells.push_back({ratio_cell(row.figures->cpu_to_tls)});
     }
     table.add(std::move(cells));
-    add_notes(table, row);
+    add_saved_notes(table, row);
   }
   return table;
 }
@@ -68,7 +68,7 @@ Table latency_table(const document::Bench& bench) {
                  {ratio_cell(step.p99_to_tls)}});
       if (step.generator_limited) table.note("limited by the generator");
     }
-    if (!is_measured(row) || !row.latency.empty()) add_notes(table, row);
+    if (!is_measured(row) || !row.latency.empty()) add_saved_notes(table, row);
   }
   return table;
 }
@@ -96,7 +96,7 @@ Table messages_table(const document::Bench& bench) {
     };
     for (const document::BenchStage& stage : messages.stages) add(stage.stage, stage, "");
     for (const document::BenchSum& sum : messages.sums) add(sum.sum, sum, ratio_cell(sum.to_tls));
-    add_notes(table, row);
+    add_saved_notes(table, row);
   }
   return table;
 }

@@ -22,15 +22,15 @@ class Keys;
 enum class FieldKind {
   Text,       // std::string
   Word,       // an enum
-  Boolean,    //
+  Boolean,    // bool
   Integer,    // signed or unsigned, of any size
   Real,       // double
   Time,       // UtcTime
   Setting,    // Value
-  AnyObject,  //
+  AnyObject,  // JSON text whose keys stand in another schema
   List,       // std::vector
   Map,        // std::map, by name
-  Optional,   //
+  Optional,   // std::optional: null, or what it holds
   Struct,     // has a table of its own
 };
 

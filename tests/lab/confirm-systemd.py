@@ -46,7 +46,7 @@ def apply_in_scope(within):
 def main():
     write_profile()
     before = read(SETTING)
-    shell = apply_in_scope("60s")
+    shell = apply_in_scope("50s")
     group = read(f"/proc/{guard_pid()}/cgroup")
     check("the guard is a unit of its own", re.search(r"/system\.slice/ktls-tuner-guard-[\dT-]+\.service$", group), group)
     equal("and the only one", len(units()), 1)
@@ -64,7 +64,7 @@ def main():
     check("it undoes the unconfirmed run", wait_until(lambda: read(SETTING) == before, 90), read(SETTING))
     check("its unit is removed", wait_until(lambda: not units(), 10), units())
     logged = run("journalctl", "--quiet", "-t", "ktls-tuner", "-o", "cat").out
-    check("the system log says so", "was rolled back: not confirmed within 60 s" in logged, logged)
+    check("the system log says so", "was rolled back: not confirmed within 50 s" in logged, logged)
 
     shell = apply_in_scope("5m")
     equal("confirmed, it stays", [tuner("confirm").code, read(SETTING)], [0, "8192"])

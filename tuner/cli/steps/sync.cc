@@ -182,6 +182,19 @@ Outcome approve_source(Context& context, Session& session, const RunInfo& run) {
   return {};
 }
 
+RunInfo new_run(const Context& context, const Session& session) {
+  return {.id = run_id(context.host),
+          .boot_id = session.identity.boot_id,
+          .kernel = session.identity.kernel,
+          .profile = session.profile.name,
+          .path = session.path,
+          .digest = digest_to_keep(session),
+          .at = rfc3339(context.host.clock().now()),
+          .by = current_user_text(),
+          .max_disruption = session.options.max_disruption,
+          .accepted_risks = session.options.accepted_risks};
+}
+
 Written write_once(Context& context, Session& session, const WriteRequest& request,
                    std::string_view verb) {
   Written written;
@@ -204,16 +217,7 @@ Written write_once(Context& context, Session& session, const WriteRequest& reque
       Journal::load(context.store, session.identity.boot_id, session.identity.net_namespace);
   if (!journal) return refused(journal.error());
   session.journal = std::move(*journal);
-  const RunInfo run{.id = run_id(context.host),
-                    .boot_id = session.identity.boot_id,
-                    .kernel = session.identity.kernel,
-                    .profile = session.profile.name,
-                    .path = session.path,
-                    .digest = digest_to_keep(session),
-                    .at = rfc3339(context.host.clock().now()),
-                    .by = current_user_text(),
-                    .max_disruption = session.options.max_disruption,
-                    .accepted_risks = session.options.accepted_risks};
+  const RunInfo run = new_run(context, session);
   if (auto approved = approve_source(context, session, run); !approved)
     return refused(approved.error());
   Confirmation confirmation(context, run, session.options.confirm_within,

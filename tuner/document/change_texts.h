@@ -2,7 +2,8 @@
 // that is added is changed, too.
 #pragma once
 
-#include "document/field.h"
+#include "base/rfc3339.h"
+#include "document/key.h"
 
 #include <utility>
 

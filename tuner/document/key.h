@@ -15,8 +15,13 @@
 #pragma once
 
 #include <concepts>
+#include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 namespace tuner::document {
 
@@ -57,5 +62,32 @@ inline constexpr Rule kCpuList{.pattern = "^([0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)
 // alone.
 template <typename T, typename Struct>
 concept Exactly = std::same_as<T, Struct>;
+
+// What a field can be, besides text, a time, a value or a struct.
+template <typename T>
+inline constexpr bool kIsList = false;
+template <typename T>
+inline constexpr bool kIsList<std::vector<T>> = true;
+template <typename T>
+inline constexpr bool kIsMap = false;
+template <typename T>
+inline constexpr bool kIsMap<std::map<std::string, T>> = true;
+template <typename T>
+inline constexpr bool kIsOptional = false;
+template <typename T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+
+template <typename T>
+concept Enum = std::is_enum_v<T>;
+template <typename T>
+concept Number = std::integral<T> && !std::same_as<T, bool>;
+template <typename T>
+concept Real = std::same_as<T, double>;  // a rate or a share; NaN and infinity do not occur
+template <typename T>
+concept List = kIsList<T>;
+template <typename T>
+concept Map = kIsMap<T>;
+template <typename T>
+concept Optional = kIsOptional<T>;
 
 }  // namespace tuner::document

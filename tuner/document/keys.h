@@ -3,8 +3,11 @@
 #pragma once
 
 #include "base/number.h"
+#include "base/rfc3339.h"
+#include "base/words.h"
 #include "document/common.h"
-#include "document/field.h"
+#include "document/key.h"
+#include "model/value.h"
 
 #include <nlohmann/json.hpp>
 

@@ -16,7 +16,6 @@
 namespace tuner {
 namespace {
 
-constexpr char kAgain[] = "run it again";
 constexpr std::string_view kDumpSockets = "list TCP sockets";
 // The kernel fills at most 32 KiB at once (netlink_dump() in net/netlink/af_netlink.c).
 constexpr std::size_t kBuffer = std::size_t{64} * 1024;
@@ -39,10 +38,9 @@ Result<Bytes> receive(int socket, std::vector<std::byte>& buffer) {
   const ssize_t size = retry_interrupted([&] { return ::recvmsg(socket, &message, 0); });
   const int error = errno;
   if (size < 0) return fail(errno_error(error, kDumpSockets));
-  if (size == 0)
-    return fail(Fault::Invalid, fmt::format("{}: empty datagram", kDumpSockets), kAgain);
+  if (size == 0) return malformed_reply(kDumpSockets, "empty datagram");
   if ((message.msg_flags & MSG_TRUNC) != 0)
-    return fail(Fault::Invalid, fmt::format("{}: a datagram was cut off", kDumpSockets), kAgain);
+    return malformed_reply(kDumpSockets, "a datagram was cut off");
   return Bytes(buffer).first(static_cast<std::size_t>(size));
 }
 

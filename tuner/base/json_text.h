@@ -1,4 +1,4 @@
-// JSON from text, and text from JSON: the only file that compiles the library's parser and printer,
+// JSON from text, and text from JSON. json_text.cc alone compiles the library's parser and printer,
 // which cost a second in each file that calls them. Trees come in two kinds, sorted and ordered.
 #pragma once
 

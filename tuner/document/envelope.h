@@ -1,5 +1,5 @@
 // A document: the envelope that all have, and the body, the keys of one kind. A file that sets or
-// reads a body includes the header of that kind alone; kinds.h has them all.
+// reads a body includes the header of that kind alone; bodies.h has them all.
 #pragma once
 
 #include "base/rfc3339.h"
